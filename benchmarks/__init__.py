@@ -1,0 +1,1 @@
+"""Measurements against targets; each is run as a program."""

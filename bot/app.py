@@ -1,0 +1,141 @@
+"""The builder: the only place where the desk's parts are made and joined."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from importlib.metadata import version
+
+from bot.clock import SEQUENCE_SECONDS, ticking
+from bot.plugins.loader import load_plugins
+from bot.plugins.registry import Loaded, Registry
+from bot.settings import Settings
+from router.answer.knowledge.articles import Problem, knowledge_folder, load_articles
+from router.answer.knowledge.index import KnowledgeIndex, KnowledgeSearch
+from router.answer.knowledge.vectors import StoredVectors
+from router.answer.quoting import Quoting
+from router.answer.run import Installed, RunLimits, SpecialistRunner
+from router.classify.cascade import Router
+from router.classify.embedded import EmbeddedRouter
+from router.classify.encoder import MiniLmEncoder, load_encoder
+from router.classify.profiles import profile_of
+from router.classify.settings import RoutingSettings
+from router.facts import DeskStarted, DeskStopped
+from router.flow import Desk
+from router.outbox import DESK, Outbox
+from router.ports import Messenger
+from router.validate import ValidationSettings, Validator, default_checks
+from storage.database import open_store
+from storage.facts import DESK as DESK_CHAIN
+from storage.store import SqlStore
+
+log = logging.getLogger("frontdesk.app")
+
+
+@dataclass(frozen=True, slots=True)
+class Thinking:
+    """What decides and answers, made of the installed plugins; it needs no database."""
+
+    registry: Registry
+    encoder: MiniLmEncoder
+    router: Router
+    specialists: SpecialistRunner
+    validator: Validator
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """A running desk and its parts."""
+
+    settings: Settings
+    store: SqlStore
+    desk: Desk
+    thinking: Thinking
+
+
+@asynccontextmanager
+async def open_app(settings: Settings, messenger: Messenger) -> AsyncIterator[App]:
+    """Make the desk, say on record what it is made of, and close it in good order.
+
+    Raises:
+        SettingsError: a setting cannot be used.
+        StoreError: the database cannot be opened.
+    """
+    thinking = await asyncio.to_thread(think, settings)
+    store = await asyncio.to_thread(open_store, settings.database_url, settings.keys)
+    try:
+        await store.record(_started(settings, thinking.registry))
+        desk = Desk(
+            store=store,
+            router=thinking.router,
+            specialists=thinking.specialists,
+            validator=thinking.validator,
+            messenger=messenger,
+            outbox=Outbox(store, messenger),
+        )
+        with ticking(("sequence", SEQUENCE_SECONDS, store.sequence)):
+            yield App(settings, store, desk, thinking)
+        await store.record(DeskStopped(ticket=DESK_CHAIN, actor=DESK))
+    finally:
+        thinking.router.close()
+        await store.close()
+
+
+def think(settings: Settings) -> Thinking:
+    """Load the plugins and fit everything to them. It computes for a second or so."""
+    registry = load_plugins(settings.disabled_plugins, settings.plugin_seconds)
+    encoder = load_encoder(settings.cache)
+    vectors = StoredVectors(encoder, settings.cache)
+    installed, problems = _installed(registry.specialists, settings, vectors)
+    profiles = [profile_of(loaded.specialist) for loaded in registry.specialists.values()]
+    embedded = EmbeddedRouter(encoder, profiles, _routing(settings), settings.cache)
+    validation = ValidationSettings(allowed_hosts=frozenset(settings.allowed_hosts))
+    return Thinking(
+        registry,
+        encoder,
+        Router(embedded),
+        SpecialistRunner(
+            installed, Quoting(vectors), limits=RunLimits(seconds=settings.answer_seconds)
+        ),
+        Validator(default_checks(validation, encoder)),
+        problems,
+    )
+
+
+def _installed(
+    specialists: Mapping[str, Loaded], settings: Settings, vectors: StoredVectors
+) -> tuple[dict[str, Installed], tuple[Problem, ...]]:
+    installed: dict[str, Installed] = {}
+    problems: list[Problem] = []
+    for name, loaded in specialists.items():
+        folder = knowledge_folder(name, loaded.specialist.knowledge, settings.knowledge)
+        library = load_articles(name, folder)
+        problems += library.problems
+        index = KnowledgeIndex.build(library.articles, vectors)
+        installed[name] = Installed(loaded.specialist, loaded.plugin, KnowledgeSearch(index))
+    for problem in problems:
+        log.warning("article left out: %s", problem)
+    return installed, tuple(problems)
+
+
+def _routing(settings: Settings) -> RoutingSettings:
+    return RoutingSettings(
+        go=settings.route_go, ask=settings.route_ask, max_questions=settings.questions
+    )
+
+
+def _started(settings: Settings, registry: Registry) -> DeskStarted:
+    config = settings.model_dump_json(exclude={"anthropic_api_key"})
+    return DeskStarted(
+        ticket=DESK_CHAIN,
+        actor=DESK,
+        version=version("frontdesk"),
+        config_digest=hashlib.sha256(config.encode()).hexdigest(),
+        plugins=tuple(loaded.plugin for loaded in registry.specialists.values()),
+        quarantined=tuple(f"{one.entry_point}:{one.reason.value}" for one in registry.quarantined),
+    )

@@ -1,0 +1,58 @@
+"""`frontdesk plugins`: what is installed, and what was kept out and why."""
+
+from __future__ import annotations
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from bot.cli.console import FOUND, OK, AsJson, command, out, say_json
+from bot.plugins.loader import load_plugins
+from bot.plugins.registry import Registry
+from bot.settings import load_settings
+
+app = typer.Typer(no_args_is_help=True, help="The specialists that are installed.")
+
+
+@app.command("list")
+@command
+async def list_(as_json: AsJson = False) -> int:
+    """List the specialists that loaded, and the plugins that did not, with the reason.
+
+    Exit code 1 if a plugin was kept out because of a fault.
+    """
+    settings = load_settings()
+    registry = load_plugins(settings.disabled_plugins, settings.plugin_seconds)
+    if as_json:
+        say_json(registry.as_json())
+    else:
+        show(registry)
+    return FOUND if registry.faults else OK
+
+
+def show(registry: Registry) -> None:
+    """Print the registry as tables."""
+    out.print(_loaded(registry))
+    if registry.quarantined:
+        out.print(_kept_out(registry))
+    for name in registry.unmatched:
+        out.print(f"[yellow]FRONTDESK_DISABLED_PLUGINS:[/] nothing installed is called {name!r}")
+
+
+def _loaded(registry: Registry) -> Table:
+    table = Table("Name", "Title", "Distribution", "Examples", "Policies", "Digest", title="Loaded")
+    for one in registry.as_json()["specialists"]:
+        table.add_row(
+            *map(Text, (one["name"], one["title"], f"{one['distribution']} {one['version']}")),
+            str(one["examples"]),
+            str(one["policies"]),
+            one["digest"][:12],
+        )
+    return table
+
+
+def _kept_out(registry: Registry) -> Table:
+    table = Table("Plugin", "Reason", "What happened", "What to do", title="Kept out")
+    for one in registry.quarantined:
+        table.add_row(*map(Text, (one.entry_point, one.reason.value, one.message, one.advice)))
+    return table

@@ -1,0 +1,124 @@
+"""Settings: the environment and `frontdesk.toml` become one frozen object, or a clear error.
+
+The environment wins over the file. Names without the prefix `FRONTDESK_` are the ones that others
+(Slack, Anthropic, a process host) already use.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated, Any
+
+import platformdirs
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from frontdesk import SettingsError
+
+FILE = Path("frontdesk.toml")
+PREFIX = "FRONTDESK_"
+
+
+def _named(name: str, **more: Any) -> Any:
+    return Field(validation_alias=AliasChoices(name, name.lower()), **more)
+
+
+class Settings(BaseSettings):
+    """All that can be set. Every field says what it is for; `frontdesk doctor` prints them."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, toml_file=FILE, frozen=True, extra="forbid", populate_by_name=True
+    )
+
+    database_url: str = Field(
+        "sqlite:///frontdesk.db", description="where tickets and the audit trail are kept"
+    )
+    keys: Path | None = Field(
+        None, description="folder of the keys that must not be in the database"
+    )
+    cache: Path = Field(
+        Path(platformdirs.user_cache_dir("frontdesk")), description="folder of what can be rebuilt"
+    )
+    knowledge: Path | None = Field(
+        None, description="your own articles: a folder with one folder per specialist"
+    )
+    disabled_plugins: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="plugins not to load, separated by commas"
+    )
+    plugin_seconds: float = Field(10.0, gt=0, description="how long a plugin may take to load")
+    answer_seconds: float = Field(60.0, gt=0, description="how long a specialist may take")
+    route_go: float = Field(0.8, ge=0, le=1, description="confidence from which a specialist acts")
+    route_ask: float = Field(0.5, ge=0, le=1, description="confidence from which the desk asks")
+    questions: int = Field(3, ge=0, description="clarifying questions a ticket, then a human")
+    allowed_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="hosts that replies may link to besides those of cited articles"
+    )
+    log_level: str = Field("WARNING", description="DEBUG, INFO, WARNING or ERROR")
+    port: int = _named("PORT", default=3000, description="where the web process listens")
+    anthropic_api_key: SecretStr | None = _named(
+        "ANTHROPIC_API_KEY", default=None, description="turns on the agents on Claude"
+    )
+    anthropic_base_url: str | None = _named(
+        "ANTHROPIC_BASE_URL", default=None, description="another server of the Messages API"
+    )
+
+    @field_validator("disabled_plugins", "allowed_hosts", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(part.strip() for part in value.split(",") if part.strip())
+        return value
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """What is given in code, then the environment, then the file."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+
+def load_settings(**given: Any) -> Settings:
+    """Read all settings.
+
+    Raises:
+        SettingsError: one is wrong; the text names it, says what is wrong and where it is set.
+    """
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        problems = [f"{_place(p['loc'])}: {p['msg'].lower()}" for p in error.errors()]
+        raise SettingsError("settings: " + "; ".join(problems)) from error
+    except ValueError as error:
+        raise SettingsError(f"{FILE} cannot be read: {error}") from error
+
+
+def origin(name: str, settings: Settings) -> str:
+    """Where a setting's value comes from: the environment, the file, or the default."""
+    for variable in (f"{PREFIX}{name}".upper(), name.upper()):
+        if variable in os.environ:
+            return variable
+    return str(FILE) if name in settings.model_fields_set else "default"
+
+
+def unknown_variables() -> list[str]:
+    """Variables that begin like ours and set nothing: most likely misspelt."""
+    known = {f"{PREFIX}{name}".upper() for name in Settings.model_fields}
+    return sorted(name for name in os.environ if name.startswith(PREFIX) and name not in known)
+
+
+def _place(path: tuple[int | str, ...]) -> str:
+    name = str(path[0]) if path else "settings"
+    variable = f"{PREFIX}{name}".upper()
+    return variable if variable in os.environ else name

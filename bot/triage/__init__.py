@@ -1,0 +1,1 @@
+"""A file of tickets through the whole desk."""

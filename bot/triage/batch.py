@@ -1,0 +1,94 @@
+"""A batch of tickets through the desk, several at once, in order, and never one twice.
+
+A ticket's delivery is named by the batch, the row's id and its text, so that a batch that was cut
+off goes on where it stopped: what has ended is only read back from the record.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from bot.triage.reading import BadLine, Row
+from frontdesk import PostError, StoreError
+from router.flow import Desk
+from router.ports import Store
+from router.records import Delivery, Outcome
+
+SOURCE = "triage"
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A row and how its turn ended. `before`: it had ended in an earlier run."""
+
+    row: Row
+    outcome: Outcome
+    before: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A row whose turn could not be ended; running the batch again goes on with it."""
+
+    row: Row
+    problem: str
+
+
+async def run_batch(
+    rows: Iterable[Row | BadLine], *, desk: Desk, store: Store, batch: str, jobs: int
+) -> AsyncIterator[Done | Failed | BadLine]:
+    """Put rows through the desk, `jobs` at once, and give their ends in the rows' order."""
+    running: asyncio.Queue[asyncio.Task[Done | Failed] | BadLine | None] = asyncio.Queue(2 * jobs)
+    places = asyncio.Semaphore(jobs)
+
+    async def one(row: Row) -> Done | Failed:
+        try:
+            return await _turn(row, desk=desk, store=store, batch=batch)
+        except (StoreError, PostError) as error:
+            return Failed(row, str(error))
+        finally:
+            places.release()
+
+    async def feed() -> None:
+        for row in rows:
+            if isinstance(row, BadLine):
+                await running.put(row)
+                continue
+            await places.acquire()
+            await running.put(asyncio.create_task(one(row)))
+        await running.put(None)
+
+    feeder = asyncio.create_task(feed())
+    try:
+        while (item := await running.get()) is not None:
+            yield item if isinstance(item, BadLine) else await item
+        await feeder
+    finally:
+        feeder.cancel()
+
+
+async def _turn(row: Row, *, desk: Desk, store: Store, batch: str) -> Done | Failed:
+    receipt = await store.receive(_delivery(row, batch))
+    if receipt.new:
+        return Done(row, await desk.turn(receipt.message), before=False)
+    if ended := await store.outcome(receipt.message):
+        return Done(row, ended, before=True)
+    return Done(row, await desk.resume(receipt.message), before=False)
+
+
+def _delivery(row: Row, batch: str) -> Delivery:
+    digest = hashlib.sha256(row.text.encode()).hexdigest()[:16]
+    name = f"{batch}/{row.id}/{digest}"
+    return Delivery(
+        id=name,
+        source=SOURCE,
+        text=row.text,
+        at=datetime.now(UTC),
+        author_id=f"{batch}/{row.id}",
+        conversation=name,
+        channel=batch,
+    )

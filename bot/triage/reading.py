@@ -1,0 +1,118 @@
+"""Reading a file of tickets, CSV or JSONL, line by line: a bad line costs only itself."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from frontdesk import FrontdeskError
+
+LONGEST = 100_000
+"""Characters of one ticket's text; a longer one is reported, not cut."""
+
+csv.field_size_limit(16 * LONGEST)
+
+
+class TicketFileError(FrontdeskError):
+    """The file as a whole cannot be read as tickets."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One ticket of a file. `expected` is what should happen to it, where the file says so."""
+
+    line: int
+    id: str
+    text: str
+    expected: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BadLine:
+    """A line that is no ticket, and why."""
+
+    line: int
+    problem: str
+
+
+def read_tickets(path: Path) -> Iterator[Row | BadLine]:
+    """Read tickets with `id`, `text` and optionally `expected`, in the file's order.
+
+    Args:
+        path: a `.csv` file with a header line, or a `.jsonl` (`.ndjson`) file.
+
+    Raises:
+        TicketFileError: it is not there, is of another kind, or has no `id` and `text` columns.
+    """
+    kind = path.suffix.lower()
+    if kind not in {".csv", ".jsonl", ".ndjson"}:
+        raise TicketFileError(f"{path.name}: give a .csv or .jsonl file with the columns id, text")
+    if not path.is_file():
+        raise TicketFileError(f"{path}: there is no such file")
+    lines = _csv(path) if kind == ".csv" else _jsonl(path)
+    return _first_of_each_id(lines)
+
+
+def _first_of_each_id(rows: Iterator[Row | BadLine]) -> Iterator[Row | BadLine]:
+    seen: dict[str, int] = {}
+    for row in rows:
+        if isinstance(row, Row) and row.id in seen:
+            yield BadLine(row.line, f"the id {row.id!r} stands already in line {seen[row.id]}")
+            continue
+        if isinstance(row, Row):
+            seen[row.id] = row.line
+        yield row
+
+
+def _csv(path: Path) -> Iterator[Row | BadLine]:
+    with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
+        reader = csv.DictReader(file)
+        missing = {"id", "text"} - set(reader.fieldnames or ())
+        if missing:
+            columns = ", ".join(sorted(missing))
+            raise TicketFileError(f"{path.name}: the first line names no column {columns}")
+        while True:
+            try:
+                record = next(reader)
+            except StopIteration:
+                return
+            except csv.Error as error:
+                yield BadLine(reader.line_num, f"not readable as CSV: {error}")
+                continue
+            yield _row(reader.line_num, record)
+
+
+def _jsonl(path: Path) -> Iterator[Row | BadLine]:
+    with path.open(encoding="utf-8-sig", errors="surrogateescape") as file:
+        for number, line in enumerate(file, start=1):
+            if not line.strip():
+                continue
+            try:
+                record = json.loads(line)
+            except (json.JSONDecodeError, RecursionError) as error:
+                yield BadLine(number, f"not readable as JSON: {error}")
+                continue
+            if not isinstance(record, dict):
+                yield BadLine(number, "not an object with the fields id and text")
+                continue
+            yield _row(number, record)
+
+
+def _row(line: int, record: dict[str, object]) -> Row | BadLine:
+    identity, text, expected = record.get("id"), record.get("text"), record.get("expected")
+    if not isinstance(identity, str | int) or isinstance(identity, bool) or identity == "":
+        return BadLine(line, "the id is missing")
+    if not isinstance(text, str) or not text.strip():
+        return BadLine(line, "the text is missing")
+    if len(text) > LONGEST:
+        return BadLine(line, f"the text has {len(text):,} characters, {LONGEST:,} is the most")
+    if not _is_text(f"{identity}{text}"):
+        return BadLine(line, "not UTF-8 text: save the file as UTF-8")
+    return Row(line, str(identity), text, str(expected).strip() if expected else None)
+
+
+def _is_text(text: str) -> bool:
+    return "\0" not in text and not any("\ud800" <= character <= "\udfff" for character in text)

@@ -1,0 +1,83 @@
+"""A context that a test controls: what is found and what the model says is set beforehand."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from frontdesk.contract import (
+    Answer,
+    Citation,
+    Escalation,
+    EscalationReason,
+    Passage,
+    Reply,
+    Ticket,
+)
+from frontdesk.errors import ModelUnavailable
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One question to the language model."""
+
+    instructions: str
+    data: Mapping[str, str]
+
+
+@dataclass
+class FakeContext:
+    """A `frontdesk.Context` for tests.
+
+    `passages` is what every search finds, or a function from the query to what it finds. `says` is
+    what the language model answers, one after the other; an exception in it is raised. When nothing
+    is left the model is unavailable, as it is on a desk without one.
+
+    Afterwards `searched`, `asked` and `logged` tell what the specialist did, in order, and `given`
+    holds every passage that it was shown.
+    """
+
+    passages: Sequence[Passage] | Callable[[str], Sequence[Passage]] = ()
+    says: Sequence[str | Exception] = ()
+    key: str = "answer-1"
+    searched: list[str] = field(default_factory=list)
+    asked: list[Asked] = field(default_factory=list)
+    logged: list[tuple[str, Mapping[str, str | int | bool]]] = field(default_factory=list)
+    given: list[Passage] = field(default_factory=list)
+
+    async def search(self, query: str, limit: int = 5) -> Sequence[Passage]:
+        """Find what the test has set; best first, at most `limit`."""
+        self.searched.append(query)
+        await asyncio.sleep(0)  # as for real, others get their turn meanwhile
+        found = self.passages(query) if callable(self.passages) else self.passages
+        best = sorted(found, key=lambda passage: -passage.score)[:limit]
+        self.given += best
+        return best
+
+    async def ask(self, instructions: str, data: Mapping[str, str]) -> str:
+        """Answer what the test has set, in order.
+
+        Raises:
+            ModelUnavailable: nothing is left to say.
+        """
+        self.asked.append(Asked(instructions, dict(data)))
+        number = len(self.asked)
+        await asyncio.sleep(0)  # as for real, others get their turn meanwhile
+        if number > len(self.says):
+            raise ModelUnavailable("no model here; give FakeContext(says=[...]) what it should say")
+        said = self.says[number - 1]
+        if isinstance(said, Exception):
+            raise said
+        return said
+
+    async def answer(self, ticket: Ticket) -> Answer:
+        """Quote the best passage, as a desk without a model does; a human where none is found."""
+        found = await self.search(ticket.text)
+        if not found:
+            return Escalation(EscalationReason.OUT_OF_SCOPE, "nothing fitting was found")
+        return Reply(found[0].text, (Citation.of(found[0]),))
+
+    def log(self, message: str, **fields: str | int | bool) -> None:
+        """Keep it in `logged`."""
+        self.logged.append((message, fields))

@@ -1,0 +1,1 @@
+"""The specialists that come with the desk. Each is a plugin like anyone else's."""

@@ -1,0 +1,130 @@
+"""Hard limits on what models may use up for one ticket: calls, tokens, money, seconds.
+
+They hold over all turns of a ticket. What a ticket spent before this process began is asked of the
+record once; after that it is counted here.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from frontdesk import BudgetExceeded
+from router.model import (
+    Model,
+    ModelFailed,
+    ModelReply,
+    ModelRequest,
+    Parsed,
+    Schema,
+    Usage,
+)
+
+Answered = TypeVar("Answered", ModelReply, Parsed)  # type: ignore[type-arg]
+MOST_TICKETS = 10_000
+"""How many tickets are kept in mind; one that comes back after that is asked of the record."""
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetLimits:
+    """What one ticket may use up. `seconds` are those spent waiting for models."""
+
+    calls: int = 40
+    tokens: int = 200_000
+    microusd: int = 1_000_000
+    seconds: float = 600.0
+
+
+@dataclass(slots=True)
+class Spent:
+    """What a ticket used up so far."""
+
+    calls: int = 0
+    tokens: int = 0
+    microusd: int = 0
+    seconds: float = 0.0
+
+    def over(self, limits: BudgetLimits) -> str:
+        """Which limit is reached, empty if none is."""
+        reached = {
+            "calls": self.calls >= limits.calls,
+            "tokens": self.tokens >= limits.tokens,
+            "money": self.microusd >= limits.microusd,
+            "seconds": self.seconds >= limits.seconds,
+        }
+        return next((name for name, is_reached in reached.items() if is_reached), "")
+
+    def add(self, usage: Usage, seconds: float) -> None:
+        """Count a call that ended; that it was made is counted when it begins."""
+        self.tokens += usage.tokens
+        self.microusd += usage.cost_microusd
+        self.seconds += seconds
+
+
+Spending = Callable[[str], Awaitable[Spent]]
+"""What a ticket spent according to the record."""
+
+
+async def nothing(_ticket: str) -> Spent:
+    """Where nothing was recorded before this process began."""
+    return Spent()
+
+
+class BudgetedModel:
+    """A model with a budget for each ticket. Implements `router.model.Model`.
+
+    Raises:
+        BudgetExceeded: from both methods, before anything is asked.
+    """
+
+    def __init__(
+        self,
+        model: Model,
+        limits: BudgetLimits | None = None,
+        spending: Spending = nothing,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._model = model
+        self._limits = limits or BudgetLimits()
+        self._spending = spending
+        self._clock = clock
+        self._spent: OrderedDict[str, Spent] = OrderedDict()
+
+    async def parse(self, request: ModelRequest, schema: type[Schema]) -> Parsed[Schema]:
+        """Ask for a value, within the ticket's limits."""
+        return await self._within(request.ticket, lambda: self._model.parse(request, schema))
+
+    async def converse(self, request: ModelRequest) -> ModelReply:
+        """Ask for text or for tools, within the ticket's limits."""
+        return await self._within(request.ticket, lambda: self._model.converse(request))
+
+    async def _within(self, ticket: str, call: Callable[[], Awaitable[Answered]]) -> Answered:
+        spent = await self._of(ticket)
+        limit = spent.over(self._limits)
+        if limit:
+            raise BudgetExceeded(f"this ticket's limit of {limit} for language models is reached")
+        spent.calls += 1
+        started = self._clock()
+        used = Usage()
+        try:
+            answered = await call()
+            used = answered.usage
+        except ModelFailed as failed:
+            used = failed.usage
+            raise
+        finally:
+            spent.add(used, self._clock() - started)
+        return answered
+
+    async def _of(self, ticket: str) -> Spent:
+        if ticket not in self._spent:
+            recorded = await self._spending(ticket)
+            # Another part of the same message may have asked in the meantime.
+            self._spent.setdefault(ticket, recorded)
+        self._spent.move_to_end(ticket)
+        while len(self._spent) > MOST_TICKETS:
+            self._spent.popitem(last=False)
+        return self._spent[ticket]

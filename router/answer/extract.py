@@ -1,0 +1,159 @@
+"""An answer without a model: the sentences that answer best, word for word, with their sources.
+
+Nothing is written here, only chosen. The best sentence comes with those neighbours that belong to
+the answer; where several things were asked, each that is left open may get a quotation of its own.
+Where nothing fits well enough a human gets it, with what was nearest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from frontdesk import Citation, Escalation, EscalationReason, Passage, Reply
+from router.answer.knowledge.pieces import Extent, window
+from router.answer.knowledge.ranking import Section, Weights, rank
+from router.answer.knowledge.terms import Scores
+from router.ports import Encoder
+
+
+@dataclass(frozen=True, slots=True)
+class ExtractSettings:
+    """When something is quoted, and how much.
+
+    `fits` is the least score of a passage (a chance, 0..1) that is quoted; below `near` a question
+    is out of scope, between them the desk is unsure. The other figures are cosines: neighbours of
+    the best sentence are quoted too if they are at most `falls` worse, another section of its
+    article if at most `beside`, any other section if it answers one of the things asked better by
+    `adds`. `quotations` and `characters` are the most of a reply, `sentences` of one quotation,
+    where a list of steps counts as one.
+    """
+
+    fits: float = 0.35
+    near: float = 0.1
+    falls: float = 0.2
+    beside: float = 0.06
+    adds: float = 0.12
+    sentences: int = 4
+    quotations: int = 3
+    characters: int = 1_200
+    weights: Weights = field(default_factory=Weights)
+
+    @property
+    def extent(self) -> Extent:
+        """How far one quotation may go."""
+        return Extent(self.falls, self.sentences, self.characters)
+
+
+DEFAULTS = ExtractSettings()
+
+
+@dataclass(frozen=True, slots=True)
+class _Quotation:
+    """A run of pieces out of one section, and how well it answers each thing asked."""
+
+    citation: Citation
+    start: int
+    end: int
+    answers: Scores
+
+    def overlaps(self, other: _Quotation) -> bool:
+        same = self.citation.passage == other.citation.passage
+        return same and self.start < other.end and other.start < self.end
+
+
+def extract(
+    question: str,
+    passages: Sequence[Passage],
+    encoder: Encoder,
+    settings: ExtractSettings = DEFAULTS,
+) -> Reply | Escalation:
+    """Answer `question` with quotations from `passages`, which were found for it.
+
+    The reply's text is its quotations, one below the other, and nothing else; each of them is a
+    citation and stands word for word in its passage. An escalation's note says what was nearest.
+    """
+    fitting = [passage for passage in passages if passage.score >= settings.fits]
+    ranked = rank(question, fitting, encoder, settings.weights)
+    citations = tuple(quotation.citation for quotation in _chosen(ranked, settings))
+    if not citations:
+        return _nothing(passages, settings)
+    return Reply("\n\n".join(citation.quote for citation in citations), citations)
+
+
+def _nothing(passages: Sequence[Passage], settings: ExtractSettings) -> Escalation:
+    if not passages:
+        note = "No article says anything about this."
+        return Escalation(EscalationReason.OUT_OF_SCOPE, note)
+    nearest = max(passages, key=lambda passage: passage.score)
+    near = nearest.score >= settings.near
+    return Escalation(
+        EscalationReason.UNSURE if near else EscalationReason.OUT_OF_SCOPE,
+        f'No article fits well enough to be quoted. The nearest is "{nearest.title}" '
+        f"({nearest.source}), with a score of {nearest.score:.2f}; {settings.fits:.2f} is needed.",
+    )
+
+
+def _chosen(ranked: Sequence[Section], settings: ExtractSettings) -> list[_Quotation]:
+    """The quotations of a reply, in reading order."""
+    by_worth = sorted(ranked, key=_worth, reverse=True)
+    whole = [(section, _quotation(section, section.worth, settings)) for section in by_worth]
+    quoted = [(section, quotation) for section, quotation in whole if quotation]
+    if not quoted:
+        return []
+    chosen = [quoted[0][1]]
+    for candidate in [*_open(ranked, chosen[0], settings), *_beside(quoted, settings)]:
+        if _has_room(candidate, chosen, settings):
+            chosen.append(candidate)
+    # Quotations of one passage are read in its order, the others as the answers were found.
+    passages = list(dict.fromkeys(quotation.citation.passage for quotation in chosen))
+    return sorted(chosen, key=lambda q: (passages.index(q.citation.passage), q.start))
+
+
+def _open(
+    ranked: Sequence[Section], first: _Quotation, settings: ExtractSettings
+) -> Iterator[_Quotation]:
+    """What answers a thing asked clearly better than the first quotation does."""
+    for thing, answered in enumerate(first.answers.tolist()):
+        section = max(ranked, key=lambda section: float(section.answers[:, thing].max()))
+        scores = section.answers[:, thing]
+        if float(scores.max()) - answered >= settings.adds:
+            added = _quotation(section, scores, settings)
+            yield from [added] if added else []
+
+
+def _beside(
+    quoted: Sequence[tuple[Section, _Quotation]], settings: ExtractSettings
+) -> Iterator[_Quotation]:
+    """The next best section of the best article, if it is nearly as good as the best one."""
+    best = quoted[0][0]
+    for section, quotation in quoted[1:]:
+        near = _worth(best) - _worth(section) <= settings.beside
+        if near and section.passage.source == best.passage.source:
+            yield quotation
+            return
+
+
+def _has_room(
+    candidate: _Quotation, chosen: Sequence[_Quotation], settings: ExtractSettings
+) -> bool:
+    length = sum(quotation.end - quotation.start for quotation in (candidate, *chosen))
+    return (
+        len(chosen) < settings.quotations
+        and length <= settings.characters
+        and not any(candidate.overlaps(quotation) for quotation in chosen)
+    )
+
+
+def _worth(section: Section) -> float:
+    return float(section.worth.max())
+
+
+def _quotation(section: Section, worth: Scores, settings: ExtractSettings) -> _Quotation | None:
+    """The best run of pieces; None if it is too long to be quoted."""
+    places = window(section.pieces, worth.tolist(), settings.extent)
+    if not places:
+        return None
+    start, end = section.pieces[places[0]].start, section.pieces[places[-1]].end
+    citation = Citation.of(section.passage, section.passage.text[start:end])
+    return _Quotation(citation, start, end, section.answers[list(places)].max(axis=0))

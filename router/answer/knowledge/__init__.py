@@ -1,0 +1,1 @@
+"""What specialists know: articles, cut into passages, searchable."""

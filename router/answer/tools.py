@@ -1,0 +1,157 @@
+"""A specialist's typed functions as tools of its model.
+
+The JSON schema comes from the type hints, and arguments are validated against them before anything
+runs. A tool that changes something never runs here: it becomes an escalation that shows a human
+exactly what would be run.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import inspect
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, NotRequired, get_type_hints
+
+from pydantic import ConfigDict, PydanticUserError, TypeAdapter, ValidationError, with_config
+from pydantic_core import to_json
+from typing_extensions import TypedDict
+
+from frontdesk import Escalation, EscalationReason, PluginError, Tool
+from router.answer.desk_tools import DESK_TOOLS
+from router.model import ToolCall, ToolResult, ToolSpec
+from router.validate.threads import Row
+
+MOST_CHARACTERS = 4_000
+"""Of a tool's result; what is longer is cut, and says so."""
+SECONDS = 20.0
+"""How long one tool may take."""
+_NAME = re.compile(r"[a-zA-Z0-9_-]{1,64}")
+_PLAIN = {inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY}
+
+
+class InvalidArgumentsError(Exception):
+    """The model gave arguments that the type hints do not allow; the text tells it which."""
+
+
+@dataclass(frozen=True)
+class BoundTool:
+    """A tool with the types of its arguments."""
+
+    tool: Tool
+    spec: ToolSpec
+    arguments: TypeAdapter[dict[str, Any]]
+
+    def validated(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """The arguments in their types.
+
+        Raises:
+            InvalidArgumentsError: they do not fit.
+        """
+        try:
+            return self.arguments.validate_python(dict(given))
+        except ValidationError as error:
+            found = error.errors(include_url=False, include_context=False, include_input=False)
+            wrong = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in found)
+            raise InvalidArgumentsError(f"not run, wrong arguments: {wrong}") from error
+
+    async def run(self, arguments: dict[str, Any]) -> str:
+        """The tool's result as bounded text. What it raises is raised."""
+        function = self.tool.function
+        if not inspect.iscoroutinefunction(function):
+            return _bounded(await _off_the_loop(lambda: function(**arguments)))
+        async with asyncio.timeout(SECONDS):
+            return _bounded(await function(**arguments))
+
+    def confirmation(self, arguments: dict[str, Any]) -> Escalation:
+        """What a human has to confirm before the tool runs, argument by argument."""
+        exact = self.arguments.dump_json(arguments).decode()
+        digest = hashlib.sha256(f"{self.tool.name}{exact}".encode()).hexdigest()
+        note = f"Waits for a person to confirm: {self.tool.name} {exact} (sha256 {digest})"
+        return Escalation(EscalationReason.PERMISSION, note)
+
+
+class ToolBox:
+    """The tools of one specialist."""
+
+    def __init__(self, tools: Sequence[Tool]) -> None:
+        self._tools = {tool.name: bound(tool) for tool in tools}
+
+    @property
+    def specs(self) -> tuple[ToolSpec, ...]:
+        """The tools as the model sees them."""
+        return tuple(bound.spec for bound in self._tools.values())
+
+    async def use(self, call: ToolCall) -> ToolResult | Escalation:
+        """Run what the model called, or ask a human for it. Never raises."""
+        found = self._tools.get(call.name)
+        if found is None:
+            return _failed(call, f"there is no tool {call.name!r}")
+        try:
+            arguments = found.validated(call.arguments)
+            if found.tool.changes:
+                return found.confirmation(arguments)
+            return ToolResult(call.id, call.name, await found.run(arguments))
+        except InvalidArgumentsError as error:
+            return _failed(call, str(error))
+        except TimeoutError:
+            return _failed(call, f"it gave nothing within {SECONDS:g} seconds")
+        # A tool is a stranger's code and may raise anything; the model is told that it failed, and
+        # not how, since the text of an error may hold what nobody may see.
+        except Exception as error:
+            return _failed(call, f"it failed with {type(error).__name__}")
+
+
+@lru_cache(maxsize=512)
+def bound(tool: Tool) -> BoundTool:
+    """The tool with the types of its arguments.
+
+    Raises:
+        PluginError: its name is taken, or it has an argument without a name or a type hint.
+    """
+    if tool.name in DESK_TOOLS or not _NAME.fullmatch(tool.name):
+        raise PluginError(f"tool {tool.name!r}: choose another name, of letters, digits and _")
+    hints = get_type_hints(tool.function, include_extras=True)
+    fields: dict[str, Any] = {}
+    for name, parameter in inspect.signature(tool.function).parameters.items():
+        if parameter.kind not in _PLAIN or name not in hints:
+            raise PluginError(f"tool {tool.name!r}: argument {name!r} needs a name and a type hint")
+        required = parameter.default is inspect.Parameter.empty
+        fields[name] = hints[name] if required else NotRequired[hints[name]]
+    typed: Any = TypedDict(tool.name, fields)  # type: ignore[misc]
+    try:
+        strict: Any = with_config(ConfigDict(extra="forbid"))(typed)
+        adapter: TypeAdapter[dict[str, Any]] = TypeAdapter(strict)
+        schema = adapter.json_schema()
+    except PydanticUserError as error:
+        raise PluginError(f"tool {tool.name!r}: a type hint says nothing to a model") from error
+    schema.pop("title", None)
+    return BoundTool(tool, ToolSpec(tool.name, tool.description, schema), adapter)
+
+
+async def _off_the_loop(call: Callable[[], Any]) -> Any:
+    """What `call` gives, from a thread that is left behind if it hangs."""
+    ran = await Row([call], ended=lambda: None).run(SECONDS)
+    if not ran:
+        raise TimeoutError
+    error = ran[0].error
+    if isinstance(error, Exception):
+        raise error
+    if error is not None:  # a tool that calls `sys.exit` ends itself and not the desk
+        raise RuntimeError(type(error).__name__) from error
+    return ran[0].value
+
+
+def _bounded(value: object) -> str:
+    text = value if isinstance(value, str) else to_json(value, fallback=str).decode()
+    if len(text) <= MOST_CHARACTERS:
+        return text
+    return f"{text[:MOST_CHARACTERS]}\n[cut: {len(text)} characters in all]"
+
+
+def _failed(call: ToolCall, why: str) -> ToolResult:
+    return ToolResult(call.id, call.name, json.dumps({"error": why}), failed=True)

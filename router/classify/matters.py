@@ -1,0 +1,120 @@
+"""Splits a message that raises several matters, so that each is answered by its own specialist.
+
+A wrong split is worse than none: half a question gets half an answer. So a message is split in two
+places only. Where its writer says so ("also, ...", "another question", a list), each part must be
+surely for a specialist of its own. Between any other sentences each must also want something, not
+lean on the one before, and be surer still.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from router.classify.clean import clean, sentences
+from router.classify.embedded import EmbeddedRouter
+from router.records import Band, Matter, basis_points
+
+MAX_MATTERS = 3
+MAX_PIECES = 24
+FEWEST_WORDS = 4
+"""A shorter piece says too little to be a matter."""
+
+ANNOUNCED = re.compile(
+    r"(?:(?<=[.!?;,\n])\s*|\s+(?=and\b))(?=(?:and\s+|but\s+|then\s+)?(?:also\b(?!\s+\w+ed\b)"
+    r"|another\s+(?:thing|question|issue|problem|point|topic)|by\s+the\s+way|btw\b|separately\b"
+    r"|second(?:ly|\s+(?:question|thing|issue|problem))?\s*[,:]|third(?:ly)?\s*[,:]"
+    r"|on\s+(?:another|a\s+different)\s+(?:note|topic|subject)|one\s+(?:more|last|other)\s+"
+    r"(?:thing|question)|unrelated|p\.?\s?s\.?\s*[:,]|additionally\b|in\s+addition\b"
+    r"|next\s+question|(?:\d[.)]|[-*\u2022])\s+\S))",
+    re.IGNORECASE,
+)
+CLAUSE = re.compile(
+    r",?\s+(?:and|plus)\s+(?=(?:also\s+)?(?:i|we|can|could|how|what|where|why|when|do|does|please)\b)",
+    re.IGNORECASE,
+)
+WANTS = re.compile(
+    r"\?|\b(?:can|could|how|what|where|why|when|which|who|please|need|want|like|help|tell|explain"
+    r"|would|wonder\w*|possible|fix|add|remove|cancel|change|refund|send|show|know)\b"
+    r"|\b(?:not|never|cannot|\w+n't|wrong|twice|fail\w*|error|crash\w*|clos\w+ by itself|freez\w*"
+    r"|broken?|stuck|missing|stopped|slow|lost|unable)\b",
+    re.IGNORECASE,
+)
+LEANS_BACK = re.compile(
+    r"^\W*(?:so|but|because|since|therefore|then|otherwise|or|it|its|this|that|these|those|they"
+    r"|he|she|which|after that|as a result|if so|if not|in that case)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A part of the message, with the specialist it is surely for, if any."""
+
+    text: str
+    specialist: str | None
+
+
+def split_matters(text: str, router: EmbeddedRouter, questions: int = 0) -> tuple[Matter, ...]:
+    """The matters of a message as it was written, at least one, each with its own decision."""
+    cleaned = clean(text)
+    announced = [
+        _Piece(part, _surely_for(part, router, router.settings.go)) for part in _announced(cleaned)
+    ]
+    for pieces in (announced, _plain(cleaned, router)):
+        matters = tuple(Matter(part, router.decide(part, questions)) for part in _grouped(pieces))
+        if _holds(matters):
+            return matters
+    return (Matter(text, router.decide(text, questions)),)
+
+
+def _announced(cleaned: str) -> list[str]:
+    """The parts between the places where the writer says that something else begins."""
+    parts = [part.strip() for part in ANNOUNCED.split(cleaned)]
+    return [part for part in parts if part][:MAX_PIECES]
+
+
+def _plain(cleaned: str, router: EmbeddedRouter) -> list[_Piece]:
+    texts = [clause for sentence in sentences(cleaned) for clause in _clauses(sentence)]
+    if not 1 < len(texts) <= MAX_PIECES:
+        return []
+    return [
+        _Piece(text, _surely_for(text, router, router.settings.split) if _alone(text) else None)
+        for text in texts
+    ]
+
+
+def _clauses(sentence: str) -> Sequence[str]:
+    parts = [part.strip() for part in CLAUSE.split(sentence)]
+    return parts if all(len(part.split()) >= FEWEST_WORDS for part in parts) else [sentence]
+
+
+def _alone(text: str) -> bool:
+    return WANTS.search(text) is not None and LEANS_BACK.search(text) is None
+
+
+def _surely_for(text: str, router: EmbeddedRouter, needed: float) -> str | None:
+    if len(text.split()) < FEWEST_WORDS:
+        return None
+    decision = router.decide(text)
+    sure = decision.band is Band.GO and decision.confidence_bp >= basis_points(needed)
+    return decision.specialist if sure else None
+
+
+def _grouped(pieces: Sequence[_Piece]) -> list[str]:
+    """A text a specialist: its pieces with what follows each; what opens a message is for all."""
+    opening: list[str] = []
+    groups: dict[str, list[str]] = {}
+    current = opening
+    for piece in pieces:
+        if piece.specialist is not None:
+            current = groups.setdefault(piece.specialist, [])
+        current.append(piece.text)
+    return ["\n".join([*opening, *texts]) for texts in groups.values()]
+
+
+def _holds(matters: Sequence[Matter]) -> bool:
+    """Whether the parts, put together, are still for as many specialists, each a sure one."""
+    chosen = {matter.decision.specialist for matter in matters}
+    return 1 < len(matters) <= MAX_MATTERS and None not in chosen and len(chosen) == len(matters)

@@ -1,0 +1,100 @@
+"""What the router knows of each specialist, and the training rows made of it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import astuple, dataclass
+from enum import StrEnum
+
+from frontdesk import Specialist
+
+MAX_ROWS = 1_500
+"""Fitting inverts a matrix of this size (about a second); more examples are thinned out evenly."""
+FEW_EXAMPLES = 10
+BREAKS = re.compile(r"[.;:!?]\s+|,\s+|\s+and\s+(?=\w+\s+\w+)")
+SHORTEST_PHRASE = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A specialist as the router sees it; the fields are those of `frontdesk.Specialist`."""
+
+    name: str
+    title: str
+    handles: str
+    examples: tuple[str, ...] = ()
+    counter_examples: tuple[str, ...] = ()
+
+
+class RowKind(StrEnum):
+    """Where a training row comes from."""
+
+    EXAMPLE = "example"
+    DESCRIPTION = "description"
+    COUNTER_EXAMPLE = "counter-example"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One text the router learns from; `specialist` is the profile's position."""
+
+    text: str
+    specialist: int
+    kind: RowKind
+
+
+def profile_of(specialist: Specialist) -> Profile:
+    """What the router reads of a specialist."""
+    name = specialist.name
+    return Profile(
+        name=name,
+        title=specialist.title or name.replace("_", " ").replace("-", " ").capitalize(),
+        handles=" ".join(specialist.handles.split()),
+        examples=_distinct(specialist.examples),
+        counter_examples=_distinct(specialist.counter_examples),
+    )
+
+
+def profiles_digest(profiles: Sequence[Profile]) -> str:
+    """SHA-256 of everything the router learns from."""
+    content = json.dumps([astuple(profile) for profile in profiles], ensure_ascii=False)
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+def training_rows(profiles: Sequence[Profile]) -> list[Row]:
+    """Examples, the phrases of each description, and counter-examples, in the profiles' order."""
+    share = max(1, MAX_ROWS // max(1, len(profiles)))
+    return [
+        Row(text, position, kind)
+        for position, profile in enumerate(profiles)
+        for kind, texts in (
+            (RowKind.EXAMPLE, thinned(profile.examples, share)),
+            (RowKind.DESCRIPTION, phrases(profile)),
+            (RowKind.COUNTER_EXAMPLE, thinned(profile.counter_examples, share)),
+        )
+        for text in texts
+    ]
+
+
+def phrases(profile: Profile) -> tuple[str, ...]:
+    """The description cut into phrases, each nearer to a message than the whole paragraph.
+
+    A specialist that says nothing of itself is known by its title.
+    """
+    parts = (part.strip(" .,;:!?") for part in BREAKS.split(profile.handles))
+    found = _distinct(part for part in parts if len(part) >= SHORTEST_PHRASE)
+    return found if found or profile.examples else (profile.title,)
+
+
+def thinned(texts: Sequence[str], limit: int) -> Sequence[str]:
+    """At most `limit` of the texts, spread evenly over the list."""
+    if len(texts) <= limit:
+        return texts
+    return [texts[at * len(texts) // limit] for at in range(limit)]
+
+
+def _distinct(texts: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(text.strip() for text in texts if text.strip()))

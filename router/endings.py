@@ -1,0 +1,96 @@
+"""How a matter, or a whole turn, can end: small values that `flow.py` puts together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from frontdesk import Escalation, EscalationReason, Handoff, Question, Reply
+from router import human_facts
+from router.answer.brief import Brief
+from router.outbox import DESK, OUTCOME
+from router.records import (
+    BASIS_POINTS,
+    Band,
+    Conversation,
+    DecidedBy,
+    Decision,
+    Matter,
+    Outcome,
+    OutcomeKind,
+    Part,
+    Verdict,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DraftMode:
+    """Whose replies wait for staff before anybody else sees them: names, or `*` for all."""
+
+    specialists: frozenset[str] = frozenset()
+
+    def holds(self, outcome: Outcome) -> bool:
+        """Whether this outcome has a reply of such a specialist."""
+        return any(
+            part.kind is OutcomeKind.REPLIED
+            and ("*" in self.specialists or part.specialist in self.specialists)
+            for part in outcome.parts
+        )
+
+    def kept(self, outcome: Outcome) -> Outcome:
+        """The outcome as the turn ends with it: held, where it has to wait."""
+        return replace(outcome, kind=OutcomeKind.HELD) if self.holds(outcome) else outcome
+
+
+def draft_held(conversation: Conversation, outcome: Outcome) -> Iterator[human_facts.DraftHeld]:
+    """What is recorded with the end of a turn whose outcome waits for staff."""
+    if outcome.kind is OutcomeKind.HELD:
+        draft = replace(outcome, kind=OutcomeKind.REPLIED)
+        yield human_facts.DraftHeld(
+            **conversation.where,
+            actor=DESK,
+            specialists=tuple(part.specialist for part in outcome.parts if part.specialist),
+            texts={"draft": outcome.text, "outcome": OUTCOME.dump_json(draft).decode()},
+        )
+
+
+def sent_by_a_person(conversation: Conversation) -> tuple[Matter, ...]:
+    """The one matter of a message that a person sent to a specialist; empty if none did."""
+    target = conversation.sent_to
+    if not target:
+        return ()
+    reason = "A person sent it there."
+    decision = Decision(Band.GO, target, BASIS_POINTS, DecidedBy.HUMAN, reason)
+    return (Matter(conversation.message.text, decision),)
+
+
+def undecided(conversation: Conversation) -> Matter:
+    """The whole message as one matter for a human, where the router agent itself failed."""
+    failed = EscalationReason.SPECIALIST_FAILED
+    reason = "The router agent failed; the log has the details."
+    decision = Decision(Band.HUMAN, None, 0, DecidedBy.RULE, reason, failed)
+    return Matter(conversation.message.text, decision)
+
+
+def quiet(conversation: Conversation) -> Outcome:
+    """The end of a turn in which nothing is said."""
+    return Outcome(OutcomeKind.QUIET, conversation.ticket, conversation.message.id, "")
+
+
+def approved_part(brief: Brief, answer: Reply | Question) -> Part:
+    """An approved draft as the end of its matter."""
+    if isinstance(answer, Question):
+        return brief.part(OutcomeKind.ASKED, answer.text)
+    return brief.part(OutcomeKind.REPLIED, answer.text, answer.citations)
+
+
+def refused_handoff(refusal: str, handoff: Handoff) -> Escalation:
+    """A hand-off that may not be made ends with a human, who gets its packet."""
+    failed = refusal == "unknown_specialist"
+    reason = EscalationReason.SPECIALIST_FAILED if failed else EscalationReason.LOOP
+    return Escalation(reason, f"Hand-off refused ({refusal}). {handoff.summary}")
+
+
+def rejected_note(verdict: Verdict) -> str:
+    """What staff read of a draft that was rejected."""
+    return "Rejected: " + " ".join(objection.message for objection in verdict.objections)

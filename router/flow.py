@@ -1,0 +1,291 @@
+"""A turn, top to bottom: from a message that was received to the end that people can see.
+
+    gate -> decide -> answer -> check -> look again -> post -> end
+
+Each step leaves its entry in the audit trail before the next one begins, and before anything
+becomes visible. Matters of one message run side by side. What is expected (a hand-off, an
+objection, a human being needed) is a value; whatever else goes wrong ends with a human too.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from frontdesk import Escalation, EscalationReason, Handoff, Question, Reply
+from router import facts, wording
+from router.answer.brief import Brief
+from router.answer.run import Answered, SpecialistRunner
+from router.endings import (
+    DraftMode,
+    approved_part,
+    draft_held,
+    quiet,
+    refused_handoff,
+    rejected_note,
+    sent_by_a_person,
+    undecided,
+)
+from router.gate import Gate, admit
+from router.outbox import DESK, OUTCOME, Outbox
+from router.ports import DirectSteps, Messenger, Steps, Store
+from router.records import (
+    Band,
+    Conversation,
+    Matter,
+    Outcome,
+    OutcomeKind,
+    Part,
+    Verdict,
+    VerdictKind,
+)
+from router.validate import Draft, Validator
+
+log = logging.getLogger("frontdesk.flow")
+
+
+class RouterAgent(Protocol):
+    """Decides who should answer."""
+
+    async def decide(self, conversation: Conversation) -> tuple[Matter, ...]:
+        """Split the message into matters and choose for each; at least one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Where a turn ends in a human. `hops` counts hand-offs, `revisions` rejected drafts."""
+
+    revisions: int = 2
+    hops: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The desk: its parts, and the turn that they make together."""
+
+    store: Store
+    router: RouterAgent
+    specialists: SpecialistRunner
+    validator: Validator
+    messenger: Messenger
+    outbox: Outbox
+    limits: Limits = Limits()
+    drafts: DraftMode = DraftMode()
+
+    async def turn(self, message: str, steps: Steps | None = None) -> Outcome:
+        """Bring the turn about `message` to its end; one that has ended is only read back.
+
+        Raises:
+            StoreError: something could not be recorded, so it did not happen; run it again.
+            PostError: the result is on record and not visible yet; run it again.
+        """
+        if ended := await self.store.outcome(message):
+            return ended
+        steps = steps or DirectSteps()
+        conversation = await self.store.conversation(message)
+        posting = await self.store.posting(message)
+        outcome = posting.outcome if posting else await self.prepare(conversation, steps)
+        if outcome.kind not in (OutcomeKind.QUIET, OutcomeKind.HELD):
+            await steps.run("post", type(None), lambda: self.outbox.post(conversation, outcome))
+        await steps.run("end", type(None), lambda: self.end(conversation, outcome))
+        return await self.store.outcome(message) or outcome
+
+    async def resume(self, message: str, steps: Steps | None = None) -> Outcome:
+        """Bring a turn to its end that a crash cut off, and say so on record."""
+        conversation = await self.store.conversation(message)
+        await self.store.record(
+            facts.TurnResumed(ticket=conversation.ticket, message=message, actor=DESK)
+        )
+        return await self.turn(message, steps)
+
+    async def prepare(self, conversation: Conversation, steps: Steps) -> Outcome:
+        """All that happens before anything is visible."""
+        gate = await steps.run("gate", Gate, lambda: self.gate(conversation))
+        if not gate.admitted:
+            return quiet(conversation)
+        await self.messenger.progress(conversation, "decide")
+        matters = await steps.run("decide", tuple[Matter, ...], lambda: self.decide(conversation))
+        parts = await asyncio.gather(
+            *(self.settle(conversation, steps, number, m) for number, m in enumerate(matters))
+        )
+        outcome = await self.whole(conversation, tuple(parts))
+        why = await steps.run("look again", str, lambda: self.look_again(conversation))
+        return quiet(conversation) if why else self.drafts.kept(outcome)
+
+    async def gate(self, conversation: Conversation) -> Gate:
+        """Let the message start a turn, or say which rule keeps it out."""
+        gate = admit(conversation)
+        await self.store.record(
+            facts.MessageGated(
+                **conversation.where,
+                actor=DESK,
+                admitted=gate.admitted,
+                rule=gate.rule,
+            )
+        )
+        return gate
+
+    async def decide(self, conversation: Conversation) -> tuple[Matter, ...]:
+        """Choose who answers each matter, and put all that was considered on record."""
+        try:
+            matters = sent_by_a_person(conversation)
+            matters = matters or await self.router.decide(conversation)
+        except Exception:  # whatever failed there, the requester gets a human, not silence
+            log.exception("the router agent failed on message %s", conversation.message.id)
+            matters = (undecided(conversation),)
+        await self.store.record(
+            *(
+                facts.RouteDecided(
+                    **conversation.where,
+                    actor=f"agent:router:{matter.decision.decided_by}",
+                    part=number,
+                    parts=len(matters),
+                    decision=matter.decision,
+                    texts={"matter": matter.text},
+                )
+                for number, matter in enumerate(matters)
+            )
+        )
+        return matters
+
+    async def settle(
+        self, conversation: Conversation, steps: Steps, number: int, matter: Matter
+    ) -> Part:
+        """Bring one matter to its end: a reply, a question, or a human."""
+        brief = Brief(conversation, number, matter)
+        decision = matter.decision
+        if decision.band is Band.HUMAN or (decision.band is Band.GO and not decision.specialist):
+            reason = decision.escalation or EscalationReason.UNSURE
+            return await self.escalate(brief, Escalation(reason, decision.reason))
+        if decision.band is Band.ASK:
+            titles = [self.specialists.title(name) for name in decision.candidates]
+            return brief.part(OutcomeKind.ASKED, wording.clarifying_question(titles))
+        return await self.converse(brief, steps)
+
+    async def converse(self, brief: Brief, steps: Steps) -> Part:
+        """Let specialists answer until a draft is approved or a human is needed."""
+        revisions = 0
+        while True:
+            await self.messenger.progress(brief.conversation, f"answer:{brief.specialist}")
+            answered = await steps.run(brief.step("answer"), Answered, brief.bind(self.answer))
+            answer = answered.answer
+            if isinstance(answer, Escalation):
+                return await self.escalate(brief, answer)
+            if isinstance(answer, Handoff):
+                refusal = await steps.run(
+                    brief.step("handoff"), str, brief.bind(self.hand_off, answer)
+                )
+                if refusal:
+                    return await self.escalate(brief, refused_handoff(refusal, answer))
+                brief = brief.handed_to(answer)
+                continue
+            await self.messenger.progress(brief.conversation, "check")
+            verdict = await steps.run(
+                brief.step("check"), Verdict, brief.bind(self.check, answer, answered)
+            )
+            if verdict.kind is VerdictKind.APPROVE:
+                return approved_part(brief, answer)
+            if verdict.kind is VerdictKind.ESCALATE or revisions == self.limits.revisions:
+                reason = verdict.reason or EscalationReason.REJECTED
+                return await self.escalate(brief, Escalation(reason, rejected_note(verdict)))
+            revisions += 1
+            brief = brief.objected(verdict)
+
+    async def answer(self, brief: Brief) -> Answered:
+        """Ask the specialist, and put what it said, or how it failed, on record."""
+        answered = await self.specialists.answer(brief)
+        await self.store.record(answered.fact(brief))
+        return answered
+
+    async def hand_off(self, brief: Brief, handoff: Handoff) -> str:
+        """Record a hand-off; give the reason why it is refused, empty if it is not."""
+        refusal = self.specialists.refuse_handoff(brief, handoff, self.limits.hops)
+        await self.store.record(
+            facts.HandoffMade(
+                **brief.where,
+                actor=f"plugin:{brief.specialist}",
+                part=brief.number,
+                source=brief.specialist,
+                target=handoff.to,
+                refused=refusal,
+                texts={"reason": handoff.reason, "packet": handoff.summary},
+            )
+        )
+        return refusal
+
+    async def check(self, brief: Brief, answer: Reply | Question, answered: Answered) -> Verdict:
+        """Let the validator judge a draft, and put its verdict on record."""
+        verdict = await self.validator.judge(self.specialists.draft(brief, answer, answered))
+        approved = verdict.kind is VerdictKind.APPROVE
+        judged = facts.ReplyApproved if approved else facts.ReplyRejected
+        await self.store.record(
+            judged(
+                **brief.where,
+                actor="agent:validator",
+                part=brief.number,
+                attempt=brief.attempt,
+                verdict=verdict,
+            ),
+        )
+        return verdict
+
+    async def escalate(self, brief: Brief, escalation: Escalation) -> Part:
+        """Give one matter to a human, with what was found so far."""
+        await self.store.record(
+            facts.TicketEscalated(
+                **brief.where,
+                actor=DESK,
+                part=brief.number,
+                reason=escalation.reason,
+                specialist=brief.specialist or None,
+                texts={"note": escalation.note},
+            )
+        )
+        notice = wording.escalation_notice(escalation.reason)
+        return replace(brief.part(OutcomeKind.ESCALATED, notice), escalation=escalation.reason)
+
+    async def whole(self, conversation: Conversation, parts: tuple[Part, ...]) -> Outcome:
+        """All parts as one outcome; what the desk itself adds is judged like everything else."""
+        text = wording.whole_text(parts, self.specialists.titles)
+        outcome = Outcome(
+            wording.whole_kind(parts), conversation.ticket, conversation.message.id, text, parts
+        )
+        if len(parts) == 1 and outcome.kind is OutcomeKind.REPLIED:
+            return outcome
+        verdict = await self.validator.judge(Draft.notice(text, conversation.message.text))
+        if verdict.kind is VerdictKind.APPROVE:
+            return outcome
+        brief = Brief(conversation, len(parts), Matter("", parts[0].decision))
+        refused = Escalation(verdict.reason or EscalationReason.REJECTED, rejected_note(verdict))
+        part = replace(await self.escalate(brief, refused), text=wording.SAFE_NOTICE)
+        return replace(outcome, kind=OutcomeKind.ESCALATED, text=part.text, parts=(part,))
+
+    async def look_again(self, conversation: Conversation) -> str:
+        """See whether the thread has moved on; give the reason to withhold, empty if none."""
+        now = await self.store.conversation(conversation.message.id)
+        why = "owned_by_human" if now.owned_by_human else "superseded" if now.superseded else ""
+        if why:
+            await self.store.record(
+                facts.ReplyWithheld(
+                    **conversation.where,
+                    actor=DESK,
+                    why=why,
+                )
+            )
+        return why
+
+    async def end(self, conversation: Conversation, outcome: Outcome) -> None:
+        """Close the turn: nothing of it will happen again."""
+        specialists = [part.specialist for part in outcome.parts if part.specialist]
+        await self.store.record(
+            *draft_held(conversation, outcome),
+            facts.TurnEnded(
+                **conversation.where,
+                actor=DESK,
+                outcome=outcome.kind,
+                specialist=specialists[0] if specialists else None,
+                texts={"outcome": OUTCOME.dump_json(outcome).decode()},
+            )
+        )

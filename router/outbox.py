@@ -1,0 +1,82 @@
+"""Posting: what a turn came to becomes visible exactly once.
+
+The intent is recorded, the post is made under a key, the result is recorded. After anything that
+leaves it open whether the post went out, it is looked up by its key before it is repeated.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pydantic import TypeAdapter
+
+from frontdesk import PostUnknown
+from router import facts
+from router.ports import Messenger, Store
+from router.records import Conversation, Outcome, OutcomeKind
+
+DESK = "system:desk"
+"""Who the desk itself is on record."""
+
+OUTCOME = TypeAdapter(Outcome)
+"""Reads and writes an outcome as JSON."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outbox:
+    """Posts through `messenger`, with `store` as its memory."""
+
+    store: Store
+    messenger: Messenger
+
+    async def post(self, conversation: Conversation, outcome: Outcome) -> None:
+        """Make the outcome visible, once.
+
+        Raises:
+            PostError: it is not visible, or nobody knows; run it again.
+        """
+        posting = await self.store.posting(outcome.message)
+        if posting is None:
+            await self.store.record(_intended(conversation, outcome))
+        elif posting.done or await self._found(conversation, outcome):
+            return
+        try:
+            external = await self.messenger.post(conversation, outcome, outcome.message)
+        except PostUnknown:
+            if await self._found(conversation, outcome):
+                return
+            raise
+        await self.store.record(_done(conversation, outcome, external))
+
+    async def _found(self, conversation: Conversation, outcome: Outcome) -> bool:
+        external = await self.messenger.find(conversation, outcome.message)
+        if external is None:
+            return False
+        await self.store.record(_done(conversation, outcome, external, found=True))
+        return True
+
+
+def _intended(conversation: Conversation, outcome: Outcome) -> facts.PostIntended:
+    asked = [part for part in outcome.parts if part.kind is OutcomeKind.ASKED]
+    texts = {"post": outcome.text, "outcome": OUTCOME.dump_json(outcome).decode()}
+    return facts.PostIntended(
+        **conversation.where,
+        actor=DESK,
+        key=outcome.message,
+        outcome=outcome.kind,
+        specialists=tuple(part.specialist for part in outcome.parts if part.specialist),
+        asked=asked[0].decision.candidates if asked else (),
+        texts={**texts, "asked": conversation.message.text} if asked else texts,
+    )
+
+
+def _done(
+    conversation: Conversation, outcome: Outcome, external: str, *, found: bool = False
+) -> facts.PostDone:
+    return facts.PostDone(
+        **conversation.where,
+        actor=DESK,
+        key=outcome.message,
+        external=external,
+        found=found,
+    )

@@ -1,0 +1,1 @@
+"""Remembers: tickets, messages and the audit trail, in SQL."""

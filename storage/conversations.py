@@ -1,0 +1,169 @@
+"""A turn's view of its ticket: the message, what came before it, and where the ticket stands."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    LABEL_STYLE_TABLENAME_PLUS_COL,
+    Connection,
+    Row,
+    bindparam,
+    func,
+    select,
+)
+
+from frontdesk import Author
+from frontdesk.errors import StoreError
+from router.records import Conversation, ThreadMessage
+from storage import reading
+from storage.ledger.keys import Keys
+from storage.tables import MESSAGE, POST, TICKET, PostState
+
+THREAD = 20
+"""Messages of a thread that a turn gets to see."""
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+_ABOUT = (
+    select(MESSAGE, TICKET)
+    .join(TICKET, TICKET.c.id == MESSAGE.c.ticket_id)
+    .where(MESSAGE.c.id == bindparam("message"))
+    .set_label_style(LABEL_STYLE_TABLENAME_PLUS_COL)
+)
+_BEFORE = (
+    select(MESSAGE)
+    .where(
+        MESSAGE.c.ticket_id == bindparam("ticket"), MESSAGE.c.ticket_seq < bindparam("ticket_seq")
+    )
+    .order_by(MESSAGE.c.ticket_seq.desc())
+    .limit(THREAD)
+)
+_POSTS = (
+    select(POST)
+    .where(
+        POST.c.ticket_id == bindparam("ticket"),
+        POST.c.message_id != bindparam("message"),
+        POST.c.state == PostState.DONE,
+    )
+    .order_by(POST.c.ticket_seq.desc())
+    .limit(THREAD)
+)
+_NEWER = (
+    select(func.count())
+    .select_from(MESSAGE)
+    .where(
+        MESSAGE.c.ticket_id == bindparam("ticket"),
+        MESSAGE.c.ticket_seq > bindparam("ticket_seq"),
+        MESSAGE.c.author == Author.REQUESTER,
+    )
+)
+
+
+def conversation(connection: Connection, keys: Keys | None, message: str) -> Conversation:
+    """All that a turn about `message` needs to know.
+
+    Posts that answered other messages count as said before this one: turns of a thread run in
+    order, so whatever is visible by now was there when this message's turn began.
+
+    Raises:
+        StoreError: there is no such message.
+    """
+    about = connection.execute(_ABOUT, {"message": message}).one_or_none()
+    if about is None:
+        raise StoreError(f"there is no message {message!r}")
+    place = {"ticket": about.message_ticket_id, "ticket_seq": about.message_ticket_seq}
+    before = connection.execute(_BEFORE, place).all()
+    posts = connection.execute(
+        _POSTS, {"ticket": about.message_ticket_id, "message": message}
+    ).all()
+    entries = [about.message_entry_id, *(row.entry_id for row in before)]
+    written = reading.texts_of(connection, keys, entries, "text")
+    return Conversation(
+        ticket=about.message_ticket_id,
+        source=about.ticket_source,
+        workspace=about.ticket_workspace,
+        channel=about.ticket_channel,
+        conversation=about.ticket_conversation,
+        message=ThreadMessage(
+            id=message,
+            author=Author(about.message_author),
+            person=_person(keys, about.message_subject_ref),
+            text=written.get(about.message_entry_id, ""),
+            at=moment(about.message_at_us),
+        ),
+        thread=_thread(connection, keys, before, posts, written),
+        specialist=about.ticket_specialist,
+        questions=about.ticket_questions,
+        asked=tuple(json.loads(about.ticket_asked)),
+        asked_text=_asked_text(connection, keys, about.ticket_asked_entry),
+        owned_by_human=bool(about.ticket_owned_by_human),
+        superseded=connection.execute(_NEWER, place).scalar_one() > 0,
+    )
+
+
+def moment(microseconds: int) -> datetime:
+    """Microseconds since 1970 as a time."""
+    return EPOCH + timedelta(microseconds=microseconds)
+
+
+def microseconds(at: datetime) -> int:
+    """A time as microseconds since 1970.
+
+    Raises:
+        StoreError: it has no time zone.
+    """
+    if at.tzinfo is None:
+        raise StoreError(f"the time {at} has no time zone")
+    return (at - EPOCH) // timedelta(microseconds=1)
+
+
+def _thread(
+    connection: Connection,
+    keys: Keys | None,
+    before: Sequence[Row[Any]],
+    posts: Sequence[Row[Any]],
+    written: dict[str, str],
+) -> tuple[ThreadMessage, ...]:
+    said = reading.texts_of(connection, keys, (row.entry_id for row in posts), "post")
+    messages = [
+        (
+            row.ticket_seq,
+            ThreadMessage(
+                id=row.id,
+                author=Author(row.author),
+                person=_person(keys, row.subject_ref),
+                text=written.get(row.entry_id, ""),
+                at=moment(row.at_us),
+            ),
+        )
+        for row in before
+    ]
+    desk = [
+        (
+            row.ticket_seq,
+            ThreadMessage(
+                id=row.entry_id,
+                author=Author.DESK,
+                person="desk",
+                text=said.get(row.entry_id, ""),
+                at=moment(row.at_us),
+            ),
+        )
+        for row in posts
+    ]
+    ordered = sorted([*messages, *desk], key=lambda placed: placed[0])
+    return tuple(message for _, message in ordered[-THREAD:])
+
+
+def _person(keys: Keys | None, subject: str) -> str:
+    return reading.need(keys).subjects.person(subject) or ""
+
+
+def _asked_text(connection: Connection, keys: Keys | None, entry: str | None) -> str:
+    if entry is None:
+        return ""
+    return reading.texts_of(connection, keys, [entry], "asked").get(entry, "")

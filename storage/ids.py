@@ -1,0 +1,52 @@
+"""Names: short ones that people can type, long ones for audit entries. Both sort by time."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""Crockford's base 32: no letter that is easily taken for a digit."""
+
+_EPOCH_MS = 1_704_067_200_000
+"""2024-01-01: forty bits of milliseconds last until 2058."""
+
+_LENGTH = 12
+_RANDOM_BITS = 20
+
+
+class Names:
+    """Makes names that grow within this process, also when the clock stands still or steps back."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._last_short = 0
+        self._last_uuid = 0
+
+    def short(self, prefix: str, now_us: int) -> str:
+        """A name such as `T-0K3M9X7Q2ABC`: 40 bits of milliseconds, then 20 random bits."""
+        drawn = (max(now_us // 1000 - _EPOCH_MS, 0) << _RANDOM_BITS) | secrets.randbits(
+            _RANDOM_BITS
+        )
+        with self._lock:
+            self._last_short = max(drawn, self._last_short + 1)
+            number = self._last_short
+        letters = (ALPHABET[(number >> shift) & 31] for shift in range(5 * (_LENGTH - 1), -1, -5))
+        return f"{prefix}-{''.join(letters)}"
+
+    def uuid7(self, now_us: int) -> str:
+        """A UUID of version 7 (RFC 9562), with fractions of a millisecond by its method 3."""
+        milliseconds, micro = divmod(now_us, 1000)
+        drawn = (milliseconds << 12) | (micro * 4096 // 1000)
+        with self._lock:
+            self._last_uuid = max(drawn, self._last_uuid + 1)
+            moment = self._last_uuid
+        head = (moment >> 12) << 16 | 0x7000 | (moment & 0xFFF)
+        text = f"{head << 64 | 1 << 63 | secrets.randbits(62):032x}"
+        return "-".join((text[:8], text[8:12], text[12:16], text[16:20], text[20:]))
+
+
+def typed(text: str) -> str:
+    """A short name as people type it, in its proper letters: `t-ok3l` means `T-0K31`."""
+    head, dash, tail = text.strip().upper().rpartition("-")
+    return head + dash + tail.translate(str.maketrans("OIL", "011"))

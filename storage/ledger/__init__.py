@@ -1,0 +1,1 @@
+"""The audit trail: entries that cannot be changed unseen."""

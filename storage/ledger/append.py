@@ -1,0 +1,193 @@
+"""Appending entries: facts become leaves, chained per ticket, with their texts encrypted.
+
+Everything happens in the caller's transaction. The row of the ticket's chain is locked first, so
+two writers of one ticket queue up and writers of different tickets do not meet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, Table, bindparam, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from frontdesk.errors import StoreError
+from router.facts import Fact
+from storage.facts import AUDIT, DESK
+from storage.ids import Names
+from storage.ledger import index, leaf, payload
+from storage.ledger.keys import Keys
+from storage.ledger.tables import CHAIN, ENTRY, INDEX, PAYLOAD, PENDING
+from storage.tables import TICKET
+
+_HEAD = (
+    select(CHAIN.c.seq, CHAIN.c.head, CHAIN.c.rec_us, TICKET.c.subject_ref)
+    .select_from(CHAIN.outerjoin(TICKET, TICKET.c.id == CHAIN.c.ticket_id))
+    .where(CHAIN.c.ticket_id == bindparam("ticket"))
+    .with_for_update(of=CHAIN)
+)
+_MOVE = (
+    update(CHAIN)
+    .where(CHAIN.c.ticket_id == bindparam("ticket"))
+    .values({name: bindparam(f"new_{name}") for name in ("seq", "head", "rec_us", "mac")})
+)
+_WITHOUT_TICKET = (DESK, AUDIT)
+
+
+@dataclass(slots=True)
+class Chain:
+    """The end of a ticket's chain, and whose ticket it is."""
+
+    ticket: str
+    seq: int
+    head: bytes
+    rec_us: int
+    subject: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An appended entry."""
+
+    id: str
+    seq: int
+    rec_us: int
+    fact: Fact
+    hash: bytes
+
+
+@dataclass(slots=True)
+class Rows:
+    """Rows to insert, table by table."""
+
+    by_table: dict[Table, list[dict[str, Any]]] = field(default_factory=dict)
+
+    def add(self, table: Table, **row: Any) -> None:
+        """Put a row down."""
+        self.by_table.setdefault(table, []).append(row)
+
+    def insert(self, connection: Connection) -> None:
+        """Insert them all."""
+        for table, rows in self.by_table.items():
+            connection.execute(insert(table), rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Appender:
+    """Appends to one log."""
+
+    keys: Keys
+    names: Names
+    now_us: Callable[[], int]
+
+    def open(self, connection: Connection, ticket: str) -> None:
+        """Begin a chain; one that stands already is left alone."""
+        mac = self.keys.chain_mac(ticket, 0, leaf.NO_HASH, 0)
+        dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+        connection.execute(
+            dialect.insert(CHAIN)
+            .values(ticket_id=ticket, seq=0, head=leaf.NO_HASH, rec_us=0, mac=mac)
+            .on_conflict_do_nothing()
+        )
+
+    def append(
+        self,
+        connection: Connection,
+        facts: Sequence[Fact],
+        *,
+        subject: str | None = None,
+        pending: bool = True,
+    ) -> list[Entry]:
+        """Append one entry a fact.
+
+        Texts are encrypted with the key of `subject`, or else of the ticket's requester. Entries
+        that are not `pending` are given their place in the log by the caller.
+
+        Raises:
+            StoreError: a fact names no ticket there is, or has something that cannot be recorded.
+        """
+        chains = {name: self._chain(connection, name) for name in _tickets(facts)}
+        rows = Rows()
+        try:
+            entries = [
+                self._add(fact, chains[fact.ticket], subject, rows, pending) for fact in facts
+            ]
+        except ValueError as error:
+            raise StoreError(f"nothing was recorded: {error}") from error
+        rows.insert(connection)
+        connection.execute(_MOVE, [self._moved(chain) for chain in chains.values()])
+        return entries
+
+    def _chain(self, connection: Connection, ticket: str) -> Chain:
+        row = connection.execute(_HEAD, {"ticket": ticket}).one_or_none()
+        if row is None and ticket in _WITHOUT_TICKET:
+            self.open(connection, ticket)
+            row = connection.execute(_HEAD, {"ticket": ticket}).one()
+        if row is None:
+            raise StoreError(f"nothing was recorded: there is no ticket {ticket!r}")
+        return Chain(ticket, row.seq, row.head, row.rec_us, row.subject_ref)
+
+    def _add(
+        self, fact: Fact, chain: Chain, subject: str | None, rows: Rows, pending: bool
+    ) -> Entry:
+        rec_us = max(self.now_us(), chain.rec_us)
+        entry_id = self.names.uuid7(rec_us)
+        place = leaf.Place(
+            self.keys.origin, entry_id, chain.seq + 1, chain.head, rec_us, self.keys.mac_kid
+        )
+        texts = self._sealed(fact, entry_id, subject or chain.subject, rows)
+        made = leaf.build(fact, place, texts)
+        mac = self.keys.mac(made.hash)
+        rows.add(
+            ENTRY,
+            id=entry_id,
+            ticket_id=fact.ticket,
+            ticket_seq=place.seq,
+            leaf=made.text,
+            leaf_hash=made.hash,
+            mac=mac,
+            mac_kid=place.mac_kid,
+        )
+        rows.add(INDEX, **index.project(made.content))
+        if pending:
+            rows.add(PENDING, entry_id=entry_id, rec_us=rec_us, leaf_hash=made.hash, mac=mac)
+        chain.seq, chain.head, chain.rec_us = place.seq, made.hash, rec_us
+        return Entry(entry_id, place.seq, rec_us, fact, made.hash)
+
+    def _sealed(self, fact: Fact, entry: str, subject: str | None, rows: Rows) -> leaf.Texts:
+        if not fact.texts:
+            return leaf.Texts(subject)
+        if subject is None:
+            raise ValueError(f"{fact.kind} has texts, but nobody they belong to")
+        key = self.keys.subjects.key(subject)
+        sealed = {name: payload.seal(entry, name, text, key) for name, text in fact.texts.items()}
+        for name, one in sealed.items():
+            rows.add(
+                PAYLOAD,
+                entry_id=entry,
+                field=name,
+                subject_ref=subject,
+                nonce=one.nonce,
+                ciphertext=one.ciphertext,
+            )
+        return leaf.Texts(
+            subject,
+            {name: one.commit for name, one in sealed.items()},
+            {name: one.digest for name, one in sealed.items()},
+        )
+
+    def _moved(self, chain: Chain) -> dict[str, Any]:
+        return {
+            "ticket": chain.ticket,
+            "new_seq": chain.seq,
+            "new_head": chain.head,
+            "new_rec_us": chain.rec_us,
+            "new_mac": self.keys.chain_mac(chain.ticket, chain.seq, chain.head, chain.rec_us),
+        }
+
+
+def _tickets(facts: Iterable[Fact]) -> list[str]:
+    """The tickets concerned, always in one order: two writers never wait for each other."""
+    return sorted({fact.ticket for fact in facts})

@@ -1,0 +1,72 @@
+"""Guards in the database: the audit trail can be added to, not changed.
+
+On SQLite three triggers a table: `INSERT OR REPLACE` walks past those on UPDATE and DELETE, so
+inserting over an existing key is refused too. On PostgreSQL also TRUNCATE, and the triggers fire
+for replication roles as well. This stops mistakes, not the owner of the database: finding what an
+owner did is the business of `verify`.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, text
+
+APPEND_ONLY: dict[str, tuple[tuple[str, ...], ...]] = {
+    "audit_log": (("id",),),
+    "audit_entry": (("id",), ("ticket_id", "ticket_seq")),
+    "audit_leaf": (("log_index",), ("entry_id",)),
+    "audit_tile": (("level", "idx"),),
+    "audit_checkpoint": (("size",), ("seq",)),
+    "audit_artifact": (("sha256",),),
+}
+"""Tables that only grow, and their keys. Payloads are not among them: they can be erased."""
+
+_FUNCTION = """
+CREATE OR REPLACE FUNCTION audit_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION '% is append-only: % refused', TG_TABLE_NAME, TG_OP; END $$
+"""
+
+
+def lay(connection: Connection) -> None:
+    """Lay all guards down."""
+    for statement in statements(connection.dialect.name):
+        connection.execute(text(statement))
+
+
+def names(dialect: str) -> set[str]:
+    """The triggers there must be."""
+    kinds = ("rows", "truncate") if dialect == "postgresql" else ("update", "delete", "insert")
+    return {f"{table}_no_{kind}" for table in APPEND_ONLY for kind in kinds}
+
+
+def statements(dialect: str) -> list[str]:
+    """What lays them down."""
+    if dialect == "postgresql":
+        return [_FUNCTION, *(one for table in APPEND_ONLY for one in _postgresql(table))]
+    return [one for table, keys in APPEND_ONLY.items() for one in _sqlite(table, keys)]
+
+
+def _sqlite(table: str, keys: tuple[tuple[str, ...], ...]) -> list[str]:
+    refuse = f"SELECT RAISE(ABORT, '{table} is append-only');"
+    taken = " OR ".join(
+        f"EXISTS (SELECT 1 FROM {table} WHERE "  # noqa: S608 - names from above
+        + " AND ".join(f"{column} = NEW.{column}" for column in key)
+        + ")"
+        for key in keys
+    )
+    return [
+        f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} BEGIN {refuse} END",
+        f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} BEGIN {refuse} END",
+        f"CREATE TRIGGER {table}_no_insert BEFORE INSERT ON {table} WHEN {taken} "
+        f"BEGIN {refuse} END",
+    ]
+
+
+def _postgresql(table: str) -> list[str]:
+    return [
+        f"CREATE TRIGGER {table}_no_rows BEFORE UPDATE OR DELETE ON {table} "
+        "FOR EACH ROW EXECUTE FUNCTION audit_refuse()",
+        f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} "
+        "FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse()",
+        f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {table}_no_rows",
+        f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {table}_no_truncate",
+    ]

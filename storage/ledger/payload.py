@@ -1,0 +1,69 @@
+"""Texts of an entry: encrypted with the person's key, committed to in the leaf.
+
+The salt lies within the ciphertext. Once the person's key is destroyed, nothing is left of a text
+but a commitment to it that nobody can try guesses against.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+from dataclasses import dataclass
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+_SALT = 32
+_NONCE = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """An encrypted text; `commit` and `digest` are hex."""
+
+    nonce: bytes
+    ciphertext: bytes
+    commit: str
+    digest: str
+
+
+def seal(entry: str, field: str, text: str, key: AESGCM) -> Sealed:
+    """Encrypt a text of an entry.
+
+    Raises:
+        ValueError: it is no Unicode text.
+    """
+    data, salt, nonce = text.encode(), os.urandom(_SALT), os.urandom(_NONCE)
+    ciphertext = key.encrypt(nonce, salt + data, _bound_to(entry, field))
+    return Sealed(
+        nonce, ciphertext, _commitment(salt, entry, field, data), digest(nonce, ciphertext)
+    )
+
+
+def unseal(entry: str, field: str, nonce: bytes, ciphertext: bytes, key: AESGCM) -> tuple[str, str]:
+    """The text and the commitment to it.
+
+    Raises:
+        ValueError: the ciphertext was changed, or belongs to another entry, field or person.
+    """
+    try:
+        plain = key.decrypt(nonce, ciphertext, _bound_to(entry, field))
+    except (InvalidTag, ValueError) as error:
+        raise ValueError(f"the payload {field!r} of entry {entry} cannot be decrypted") from error
+    salt, data = plain[:_SALT], plain[_SALT:]
+    return data.decode(), _commitment(salt, entry, field, data)
+
+
+def digest(nonce: bytes, ciphertext: bytes) -> str:
+    """SHA-256 of what stands in the database, as the leaf names it."""
+    return hashlib.sha256(nonce + ciphertext).hexdigest()
+
+
+def _commitment(salt: bytes, entry: str, field: str, data: bytes) -> str:
+    message = b"audit/commit/v1\0" + _bound_to(entry, field) + b"\0" + data
+    return hmac.digest(salt, message, "sha256").hex()
+
+
+def _bound_to(entry: str, field: str) -> bytes:
+    return f"{entry}\0{field}".encode()

@@ -1,0 +1,68 @@
+"""The state machine: what must have happened before what, within one ticket.
+
+It finds what no hash can: an entry that was written honestly about something that must not happen,
+such as a reply that nobody approved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from router.facts import (
+    MessageGated,
+    PostDone,
+    PostFailed,
+    PostIntended,
+    ReplyApproved,
+    TurnEnded,
+)
+from router.records import OutcomeKind
+from storage.facts import MessageReceived
+
+
+@dataclass(slots=True)
+class _Turn:
+    seen: set[str] = field(default_factory=set)
+    intended: set[str] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class Turns:
+    """The turns of one ticket, entry by entry in the order of its chain."""
+
+    _turns: dict[str, _Turn] = field(default_factory=dict)
+
+    def objections(self, leaf: Mapping[str, Any]) -> Iterator[str]:
+        """What is wrong with this entry coming now."""
+        message = leaf["message"]
+        if message is None:
+            return
+        kind, body = leaf["type"], leaf["body"]
+        turn = self._turns.setdefault(message, _Turn())
+        if kind == MessageGated.kind and MessageReceived.kind not in turn.seen:
+            yield "a turn about a message that was not received"
+        if kind == PostIntended.kind:
+            yield from _intended(turn, body)
+        elif kind in (PostDone.kind, PostFailed.kind) and body["key"] not in turn.intended:
+            yield f"{kind} of a post that was not intended"
+        elif kind == TurnEnded.kind:
+            yield from _ended(turn, body)
+        turn.seen.add(kind)
+
+
+def _intended(turn: _Turn, body: Mapping[str, Any]) -> Iterator[str]:
+    turn.intended.add(body["key"])
+    if TurnEnded.kind in turn.seen:
+        yield "a post was intended after the turn had ended"
+    if body["outcome"] == OutcomeKind.REPLIED and ReplyApproved.kind not in turn.seen:
+        yield "a reply was about to be posted that was not approved"
+
+
+def _ended(turn: _Turn, body: Mapping[str, Any]) -> Iterator[str]:
+    quiet = body["outcome"] == OutcomeKind.QUIET
+    if turn.intended and PostDone.kind not in turn.seen:
+        yield "the turn ended with a post that was intended and not done"
+    if not quiet and not turn.intended:
+        yield f"the turn ended as {body['outcome']} and nothing was posted"

@@ -1,0 +1,133 @@
+"""What each fact does to tickets, messages and posts; one function a kind of fact.
+
+A fact without a function here changes nothing but the audit trail.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import singledispatch
+
+from sqlalchemy import Connection, insert, select, update
+
+from frontdesk.errors import StoreError
+from router import facts
+from router.records import OutcomeKind
+from storage.ledger.append import Entry
+from storage.tables import MESSAGE, POST, TICKET, PostState, TicketStatus, TurnState
+
+_STATUS_AFTER = {
+    OutcomeKind.REPLIED: TicketStatus.ANSWERED,
+    OutcomeKind.ASKED: TicketStatus.ASKED,
+    OutcomeKind.ESCALATED: TicketStatus.ESCALATED,
+}
+
+
+def apply(connection: Connection, entry: Entry) -> None:
+    """Change the state as the entry's fact says, in the transaction that appended it."""
+    _apply(entry.fact, entry, connection)
+
+
+@singledispatch
+def _apply(fact: facts.Fact, entry: Entry, connection: Connection) -> None:
+    """Most facts explain and change nothing."""
+
+
+@_apply.register
+def _(fact: facts.MessageGated, entry: Entry, connection: Connection) -> None:
+    """The turn has begun."""
+    _set_turn(connection, fact, turn_state=TurnState.BEGUN)
+
+
+@_apply.register
+def _(fact: facts.TicketEscalated, entry: Entry, connection: Connection) -> None:
+    """A human is needed; later replies to other matters do not change that."""
+    _set_ticket(connection, fact, entry, status=TicketStatus.ESCALATED)
+
+
+@_apply.register
+def _(fact: facts.PostIntended, entry: Entry, connection: Connection) -> None:
+    """The desk is about to say something. Intending it again replaces what was meant before."""
+    row = {
+        "ticket_seq": entry.seq,
+        "entry_id": entry.id,
+        "state": PostState.INTENDED,
+        "outcome": fact.outcome,
+        "asked": json.dumps(fact.asked),
+        "at_us": entry.rec_us,
+    }
+    known = connection.execute(select(POST.c.state).where(POST.c.key == fact.key)).scalar()
+    if known == PostState.DONE:
+        raise StoreError(f"nothing was recorded: the post {fact.key} is visible already")
+    if known is None:
+        names = {"key": fact.key, "message_id": fact.message, "ticket_id": fact.ticket}
+        connection.execute(insert(POST), {**names, **row})
+    else:
+        connection.execute(update(POST).where(POST.c.key == fact.key).values(row))
+
+
+@_apply.register
+def _(fact: facts.PostDone, entry: Entry, connection: Connection) -> None:
+    """It is visible. A question counts from now on: one that nobody saw was never asked."""
+    post = connection.execute(select(POST).where(POST.c.key == fact.key)).one_or_none()
+    if post is None:
+        raise StoreError(f"nothing was recorded: no post {fact.key} was intended")
+    if post.state == PostState.DONE:
+        return
+    connection.execute(
+        update(POST)
+        .where(POST.c.key == fact.key)
+        .values(state=PostState.DONE, external=fact.external, at_us=entry.rec_us)
+    )
+    asks = post.asked != "[]"
+    questions = int(asks or post.outcome == OutcomeKind.ASKED)
+    _set_ticket(
+        connection,
+        fact,
+        entry,
+        questions=TICKET.c.questions + questions,
+        asked=post.asked,
+        asked_entry=post.entry_id if asks else None,
+    )
+
+
+@_apply.register
+def _(fact: facts.PostFailed, entry: Entry, connection: Connection) -> None:
+    """It did not become visible."""
+    connection.execute(
+        update(POST)
+        .where(POST.c.key == fact.key, POST.c.state != PostState.DONE)
+        .values(state=PostState.FAILED)
+    )
+
+
+@_apply.register
+def _(fact: facts.TurnEnded, entry: Entry, connection: Connection) -> None:
+    """The turn is over. The thread stays with whoever answered."""
+    _set_turn(connection, fact, turn_state=TurnState.ENDED, ended_entry=entry.id)
+    changes = {"specialist": fact.specialist} if fact.specialist else {}
+    _set_ticket(connection, fact, entry, **changes)
+    if status := _STATUS_AFTER.get(fact.outcome):
+        connection.execute(
+            update(TICKET)
+            .where(TICKET.c.id == fact.ticket, TICKET.c.status != TicketStatus.ESCALATED)
+            .values(status=status)
+        )
+
+
+def _set_turn(connection: Connection, fact: facts.Fact, **values: object) -> None:
+    changed = connection.execute(
+        update(MESSAGE)
+        .where(MESSAGE.c.id == fact.message, MESSAGE.c.ticket_id == fact.ticket)
+        .values(values)
+    )
+    if changed.rowcount != 1:
+        raise StoreError(f"nothing was recorded: {fact.ticket} has no message {fact.message!r}")
+
+
+def _set_ticket(connection: Connection, fact: facts.Fact, entry: Entry, **values: object) -> None:
+    connection.execute(
+        update(TICKET)
+        .where(TICKET.c.id == fact.ticket)
+        .values({"updated_us": entry.rec_us, **values})
+    )

@@ -1,0 +1,230 @@
+"""The store: the core's `Store` port on SQLite or PostgreSQL."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TypeVar
+
+from pydantic import TypeAdapter
+from sqlalchemy import Connection, Engine, insert, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from frontdesk.errors import StoreError
+from router.facts import Fact
+from router.records import Conversation, Delivery, Outcome, Posting, Receipt
+from storage import conversations, intake, reading, state
+from storage.engines import READERS
+from storage.facts import DESK, ArtifactKept
+from storage.ledger import sequencer, signer
+from storage.ledger.append import Appender
+from storage.ledger.keys import Keys
+from storage.ledger.tables import ARTIFACT, INDEX
+from storage.tables import MESSAGE, POST, PostState, TurnState
+from storage.writer import Writer
+
+T = TypeVar("T")
+
+_OUTCOME = TypeAdapter(Outcome)
+
+
+@dataclass(frozen=True, slots=True)
+class Sequenced:
+    """What a run of the sequencer did; `refused` are waiting entries that were tampered with."""
+
+    entries: int
+    refused: tuple[str, ...] = ()
+
+
+class SqlStore:
+    """Remembers in SQL. Made by `storage.database.open_store`."""
+
+    def __init__(
+        self, writer: Writer, readers: Engine, appender: Appender | None, keys: Keys | None
+    ) -> None:
+        """Without `appender` and `keys` only what needs no text can be read."""
+        self._writer = writer
+        self._readers = readers
+        self._appender = appender
+        self._keys = keys
+        self._threads = ThreadPoolExecutor(READERS, thread_name_prefix="frontdesk-reader")
+
+    @property
+    def keys(self) -> Keys | None:
+        """The keys of this log, where they are at hand."""
+        return self._keys
+
+    async def receive(self, delivery: Delivery) -> Receipt:
+        """Keep a delivery and open or continue its ticket; a repeat changes nothing.
+
+        Raises:
+            StoreError: it could not be kept: do not acknowledge it.
+            SettingsError: the keys are missing.
+        """
+        appender = self._need_appender()
+        return await self._writer.run(
+            lambda connection: intake.receive(connection, appender, delivery)
+        )
+
+    async def record(self, *facts: Fact) -> tuple[str, ...]:
+        """Append one audit entry a fact, with the state it changes; give the entries' ids.
+
+        Raises:
+            StoreError: nothing was recorded: the effect it announces must not happen.
+            SettingsError: the keys are missing.
+        """
+        appender = self._need_appender()
+
+        def job(connection: Connection) -> tuple[str, ...]:
+            entries = appender.append(connection, facts)
+            for entry in entries:
+                state.apply(connection, entry)
+            return tuple(entry.id for entry in entries)
+
+        return await self._writer.run(job) if facts else ()
+
+    async def keep(self, kind: str, content: bytes) -> str:
+        """Put away what a digest in an entry stands for; give the digest, SHA-256 in hex."""
+        appender = self._need_appender()
+        digest = hashlib.sha256(content)
+        fact = ArtifactKept(
+            ticket=DESK,
+            actor="system:desk",
+            artifact=kind,
+            sha256=digest.hexdigest(),
+            size=len(content),
+        )
+
+        def job(connection: Connection) -> None:
+            known = select(ARTIFACT.c.kind).where(ARTIFACT.c.sha256 == digest.digest())
+            if connection.execute(known).one_or_none() is None:
+                row = {"sha256": digest.digest(), "kind": kind, "content": content}
+                connection.execute(insert(ARTIFACT), row)
+                appender.append(connection, (fact,))
+
+        await self._writer.run(job)
+        return digest.hexdigest()
+
+    async def conversation(self, message: str) -> Conversation:
+        """All that a turn about `message` needs to know: see `storage.conversations`.
+
+        Raises:
+            StoreError: there is no such message.
+        """
+        return await self.read(
+            lambda connection: conversations.conversation(connection, self._keys, message)
+        )
+
+    async def outcome(self, message: str) -> Outcome | None:
+        """How the turn about `message` ended, or None while it has not."""
+
+        def job(connection: Connection) -> Outcome | None:
+            ended = select(MESSAGE.c.ended_entry).where(MESSAGE.c.id == message)
+            entry = connection.execute(ended).scalar()
+            if entry is None:
+                return None
+            outcome = self._outcome(connection, entry)
+            ids = (
+                select(INDEX.c.entry_id)
+                .where(INDEX.c.message_id == message)
+                .order_by(INDEX.c.ticket_seq)
+            )
+            return _with_entries(outcome, connection.execute(ids).scalars().all())
+
+        return await self.read(job)
+
+    async def posting(self, message: str) -> Posting | None:
+        """What was intended to be posted for `message`, and whether it is known to be done."""
+
+        def job(connection: Connection) -> Posting | None:
+            row = connection.execute(
+                select(POST.c.entry_id, POST.c.state).where(POST.c.message_id == message)
+            ).one_or_none()
+            if row is None:
+                return None
+            outcome = self._outcome(connection, row.entry_id)
+            return Posting(outcome, done=row.state == PostState.DONE)
+
+        return await self.read(job)
+
+    async def unfinished(self) -> Sequence[str]:
+        """Messages whose turn has not ended, oldest first."""
+        waiting = (
+            select(MESSAGE.c.id)
+            .where(MESSAGE.c.turn_state != TurnState.ENDED)
+            .order_by(MESSAGE.c.received_us, MESSAGE.c.id)
+        )
+        return await self.read(lambda connection: connection.execute(waiting).scalars().all())
+
+    async def sequence(self) -> Sequenced:
+        """Give all waiting entries their place in the log, and have a checkpoint signed.
+
+        Call it every half second or so. Several processes may.
+
+        Raises:
+            LogRefused: the log does not continue what was signed before.
+            StoreError: it could not be written.
+            SettingsError: the keys are missing.
+        """
+        appender = self._need_appender()
+        entries, more = 0, True
+        refused: tuple[str, ...] = ()
+        while more:
+            batch = await self._writer.run(lambda connection: sequencer.step(connection, appender))
+            if batch.memory:
+                await self._in_thread(signer.remember, appender.keys.folder, batch.memory)
+            entries, refused, more = entries + batch.entries, batch.refused, batch.more
+        return Sequenced(entries, refused)
+
+    async def read(self, job: Callable[[Connection], T]) -> T:
+        """Run `job` on one state of the database, on a connection that cannot write.
+
+        Raises:
+            StoreError: the database could not be read.
+        """
+
+        def work() -> T:
+            try:
+                with self._readers.connect() as connection:
+                    return job(connection)
+            except SQLAlchemyError as error:
+                reason = str(error.__cause__ or error).partition("\n")[0]
+                raise StoreError(f"the record could not be read: {reason}") from error
+
+        return await self._in_thread(work)
+
+    async def close(self) -> None:
+        """Sequence what waits, finish what was begun, and let go of everything."""
+        try:
+            if self._appender is not None:
+                await self.sequence()
+        finally:
+            await asyncio.to_thread(self._close)
+
+    def _close(self) -> None:
+        self._threads.shutdown()
+        self._readers.dispose()
+        self._writer.close()
+        if self._keys is not None:
+            self._keys.subjects.close()
+
+    async def _in_thread(self, call: Callable[..., T], *arguments: object) -> T:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._threads, call, *arguments)
+
+    def _outcome(self, connection: Connection, entry: str) -> Outcome:
+        return _OUTCOME.validate_json(reading.text(connection, self._keys, entry, "outcome"))
+
+    def _need_appender(self) -> Appender:
+        reading.need(self._keys)
+        assert self._appender is not None  # noqa: S101 - made together with the keys
+        return self._appender
+
+
+def _with_entries(outcome: Outcome, entries: Sequence[str]) -> Outcome:
+    return Outcome(
+        outcome.kind, outcome.ticket, outcome.message, outcome.text, outcome.parts, tuple(entries)
+    )

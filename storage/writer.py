@@ -1,0 +1,180 @@
+"""Writers: how jobs get at the database without blocking the event loop.
+
+On SQLite there is one writer at a time anyway, so one thread does all writing, and commits what has
+queued up together: one sync of the disk answers up to 64 callers. A job that fails takes back its
+own changes only. On PostgreSQL jobs run side by side.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import queue
+import sqlite3
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeVar
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+
+from frontdesk.errors import FrontdeskError, StoreError
+from storage.engines import THREADS
+
+T = TypeVar("T")
+Job = Callable[[Connection], T]
+
+GROUP = 64
+"""Jobs in one commit."""
+
+
+class Writer(Protocol):
+    """Runs jobs, each in a transaction of its own as far as the caller can tell."""
+
+    async def run(self, job: Job[T]) -> T:
+        """Run `job` and return once it is committed.
+
+        Raises:
+            StoreError: it was not.
+        """
+
+    def close(self) -> None:
+        """Finish what was begun and let go of the database."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    job: Job[Any]
+    future: Future[Any]
+
+
+class GroupWriter:
+    """The one writing thread of a SQLite database."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._queue: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
+        self._closed = False
+        self._thread = threading.Thread(target=self._work, name="frontdesk-writer", daemon=True)
+        self._thread.start()
+
+    async def run(self, job: Job[T]) -> T:
+        """Run `job`; it is committed together with others."""
+        if self._closed:
+            raise StoreError("the store is closed")
+        future: Future[T] = Future()
+        self._queue.put(_Waiting(job, future))
+        return await asyncio.wrap_future(future)
+
+    def close(self) -> None:
+        """Finish what is queued, write the log back into the database file, and stop."""
+        if self._closed:
+            return
+        self._closed = True
+        self._queue.put(None)
+        self._thread.join()
+        raw = self._engine.raw_connection()
+        try:
+            raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        finally:
+            raw.close()
+        self._engine.dispose()
+
+    def _work(self) -> None:
+        running = True
+        while running:
+            group: list[_Waiting] = []
+            running = self._gather(group)
+            if group:
+                self._commit(group)
+
+    def _gather(self, group: list[_Waiting]) -> bool:
+        """Wait for a job and take along what else is there; false at the end."""
+        item = self._queue.get()
+        while item is not None:
+            if item.future.set_running_or_notify_cancel():
+                group.append(item)
+            if len(group) == GROUP:
+                return True
+            try:
+                item = self._queue.get_nowait()
+            except queue.Empty:
+                return True
+        return False
+
+    def _commit(self, group: list[_Waiting]) -> None:
+        answers: list[Callable[[], None]] = []
+        try:
+            with self._engine.begin() as connection:
+                answers = [_attempt(connection, item) for item in group]
+        # Whatever it was, it must reach the callers: they wait for an answer from this thread.
+        except Exception as error:
+            failure = _as_store_error(error)
+            for item in group:
+                item.future.set_exception(failure)
+            return
+        for answer in answers:
+            answer()
+
+
+def _attempt(connection: Connection, item: _Waiting) -> Callable[[], None]:
+    """Run one job of a group; what to tell its caller once the group is committed."""
+    savepoint = connection.begin_nested()
+    try:
+        result = item.job(connection)
+        savepoint.commit()
+    # A job may fail in any way; it costs only itself.
+    except Exception as error:
+        failure = _as_store_error(error)
+        savepoint.rollback()
+        return lambda: item.future.set_exception(failure)
+    return lambda: item.future.set_result(result)
+
+
+class PoolWriter:
+    """Jobs side by side, on PostgreSQL."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="frontdesk-writer")
+
+    async def run(self, job: Job[T]) -> T:
+        """Run `job`; once more if another transaction was quicker with the same key."""
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self._twice, job)
+
+    def close(self) -> None:
+        """Finish what was begun and close the connections."""
+        self._threads.shutdown()
+        self._engine.dispose()
+
+    def _twice(self, job: Job[T]) -> T:
+        try:
+            return self._once(job)
+        except IntegrityError:
+            pass
+        except Exception as error:
+            raise _as_store_error(error) from error
+        try:
+            return self._once(job)
+        except Exception as error:
+            raise _as_store_error(error) from error
+
+    def _once(self, job: Job[T]) -> T:
+        with self._engine.begin() as connection:
+            return job(connection)
+
+
+def _as_store_error(error: Exception) -> Exception:
+    """The error as callers know it; bugs stay what they are."""
+    if isinstance(error, FrontdeskError):
+        return error
+    if isinstance(error, SQLAlchemyError | sqlite3.Error):
+        store_error = StoreError(f"nothing was recorded: {_first_line(error)}")
+        store_error.__cause__ = error
+        return store_error
+    return error
+
+
+def _first_line(error: Exception) -> str:
+    return str(error.__cause__ or error).partition("\n")[0]

@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+import logging
+
+import pytest
+
+from bot.llm.prices import LISTED, PriceTable
+from router.model import Usage
+
+
+def test_a_million_of_each_costs_what_the_list_says() -> None:
+    million = 1_000_000
+    used = Usage(million, million, million, million)
+    assert PriceTable().microusd("claude-sonnet-5-5", used) == 14_600_000
+
+
+def test_a_part_of_a_microdollar_is_rounded_up() -> None:
+    assert PriceTable().microusd("claude-haiku-5-5", Usage(input_tokens=1)) == 1
+    assert PriceTable().microusd("claude-haiku-5-5", Usage()) == 0
+
+
+def test_long_prompts_cost_more_where_the_list_says_so() -> None:
+    table = PriceTable()
+    short = table.microusd("claude-haiku-5-5", Usage(input_tokens=100_000))
+    long = table.microusd("claude-haiku-5-5", Usage(input_tokens=60_000, cache_read_tokens=40_001))
+    assert short == 10_000
+    assert long == 32_001
+
+
+def test_a_dated_name_is_found_by_its_beginning() -> None:
+    assert PriceTable().knows("claude-haiku-4-5-20251001")
+    assert not PriceTable().knows("claude-haiku-4")
+
+
+def test_an_unknown_model_counts_as_the_most_expensive_and_says_so_once(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.WARNING)
+    table = PriceTable()
+    used = Usage(1000, 1000)
+    cost = table.microusd("house-model", used)
+    assert cost == max(table.microusd(name, used) for name in LISTED) == 24_000
+    table.microusd("house-model", used)
+    assert caplog.text.count("house-model") == 1

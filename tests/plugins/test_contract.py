@@ -1,0 +1,97 @@
+"""The contract: what is public, what it stands on, and that its hooks are explained."""
+
+import ast
+import inspect
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import FunctionType
+
+import pytest
+
+import frontdesk
+import frontdesk.testing
+from frontdesk import hookspecs
+from tests.plugins.environment import ROOT
+
+SHELF = ROOT / "plugins"
+GUIDE = (SHELF / "README.md").read_text("utf-8")
+HOOKS = [value for value in vars(hookspecs).values() if hasattr(value, "frontdesk_spec")]
+
+
+def imported(file: Path) -> Iterator[str]:
+    """The top-level names of the packages that a file imports; its own are left out."""
+    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            yield (node.module or "").partition(".")[0]
+
+
+def foreign(package: str, *allowed: str) -> set[str]:
+    known = {*sys.stdlib_module_names, *allowed}
+    files = (SHELF / package).rglob("*.py")
+    return {name for file in files for name in imported(file)} - known
+
+
+def test_public_names_are_these() -> None:
+    assert frontdesk.__all__ == [
+        "API_VERSION",
+        "Answer",
+        "Author",
+        "BudgetExceeded",
+        "Citation",
+        "Context",
+        "Escalation",
+        "EscalationReason",
+        "Finding",
+        "FrontdeskError",
+        "Handoff",
+        "Message",
+        "ModelUnavailable",
+        "Passage",
+        "PluginError",
+        "Policy",
+        "PostError",
+        "PostUnknown",
+        "Question",
+        "Reply",
+        "SettingsError",
+        "Specialist",
+        "SpecialistError",
+        "StoreError",
+        "Ticket",
+        "Tool",
+        "hookimpl",
+        "tool",
+    ]
+    assert all(hasattr(frontdesk, name) for name in frontdesk.__all__)
+
+
+def test_public_names_for_tests_are_these() -> None:
+    assert frontdesk.testing.__all__ == [
+        "Asked",
+        "FakeContext",
+        "check_specialist",
+        "make_passage",
+        "make_ticket",
+    ]
+    assert all(hasattr(frontdesk.testing, name) for name in frontdesk.testing.__all__)
+
+
+def test_contract_stands_on_pluggy_and_the_standard_library() -> None:
+    assert foreign("frontdesk", "frontdesk") == {"pluggy"}
+
+
+def test_specialists_stand_on_the_contract_alone() -> None:
+    assert foreign("frontdesk_specialists") == {"frontdesk"}
+
+
+@pytest.mark.parametrize("hook", HOOKS, ids=lambda hook: hook.__name__)
+def test_hook_is_explained_with_its_arguments(hook: FunctionType) -> None:
+    arguments = ", ".join(inspect.signature(hook).parameters)
+    assert f"### `{hook.__name__}({arguments})`" in GUIDE
+
+
+def test_there_is_a_hook() -> None:
+    assert [hook.__name__ for hook in HOOKS] == ["register_specialists"]

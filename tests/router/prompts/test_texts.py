@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from router.model import Prompt
+from router.prompts.envelope import RULE
+from router.prompts.texts import ALL
+
+VERSIONS = {
+    "router@1": "3cd843e625e82c28",
+    "specialist@1": "097845dc04b66fb2",
+    "ask@1": "6803ec895e5f1fa1",
+    "validator@1": "87eb4da588d5d3c8",
+}
+
+
+@pytest.mark.parametrize("prompt", ALL, ids=lambda prompt: prompt.id)
+def test_a_text_that_changes_gets_a_new_version(prompt: Prompt) -> None:
+    assert VERSIONS.get(prompt.id) == prompt.digest[:16], (
+        f"the text of {prompt.id} changed: raise its version and note {prompt.digest[:16]} here"
+    )
+
+
+@pytest.mark.parametrize("prompt", ALL, ids=lambda prompt: prompt.id)
+def test_every_prompt_says_what_quoted_text_is(prompt: Prompt) -> None:
+    assert RULE in prompt.text
+
+
+def test_prompts_are_told_apart_by_their_names() -> None:
+    names = [prompt.name for prompt in ALL]
+    assert len(set(names)) == len(names)
+    assert all(re.fullmatch(r"[a-z_]+", name) for name in names)

@@ -1,0 +1,5 @@
+"""Leaves the process when it is imported."""
+
+import sys
+
+sys.exit("nothing to see here")
