@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import platformdirs
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
@@ -60,7 +60,9 @@ class Settings(BaseSettings):
     allowed_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="hosts that replies may link to besides those of cited articles"
     )
-    log_level: str = Field("WARNING", description="DEBUG, INFO, WARNING or ERROR")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        "WARNING", description="from which level on to log"
+    )
     port: int = _named("PORT", default=3000, description="where the web process listens")
     anthropic_api_key: SecretStr | None = _named(
         "ANTHROPIC_API_KEY", default=None, description="turns on the agents on Claude"

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from frontdesk import Escalation, EscalationReason, Handoff, Question, Reply
 from router import human_facts
@@ -37,21 +36,19 @@ class DraftMode:
             for part in outcome.parts
         )
 
-    def kept(self, outcome: Outcome) -> Outcome:
-        """The outcome as the turn ends with it: held, where it has to wait."""
-        return replace(outcome, kind=OutcomeKind.HELD) if self.holds(outcome) else outcome
+
+NO_DRAFTS = DraftMode()
+"""Nothing waits."""
 
 
-def draft_held(conversation: Conversation, outcome: Outcome) -> Iterator[human_facts.DraftHeld]:
-    """What is recorded with the end of a turn whose outcome waits for staff."""
-    if outcome.kind is OutcomeKind.HELD:
-        draft = replace(outcome, kind=OutcomeKind.REPLIED)
-        yield human_facts.DraftHeld(
-            **conversation.where,
-            actor=DESK,
-            specialists=tuple(part.specialist for part in outcome.parts if part.specialist),
-            texts={"draft": outcome.text, "outcome": OUTCOME.dump_json(draft).decode()},
-        )
+def draft_held(conversation: Conversation, outcome: Outcome) -> human_facts.DraftHeld:
+    """That an outcome waits for staff, with all that is needed to post it later."""
+    return human_facts.DraftHeld(
+        **conversation.where,
+        actor=DESK,
+        specialists=tuple(part.specialist for part in outcome.parts if part.specialist),
+        texts={"draft": outcome.text, "outcome": OUTCOME.dump_json(outcome).decode()},
+    )
 
 
 def sent_by_a_person(conversation: Conversation) -> tuple[Matter, ...]:

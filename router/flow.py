@@ -19,6 +19,7 @@ from router import facts, wording
 from router.answer.brief import Brief
 from router.answer.run import Answered, SpecialistRunner
 from router.endings import (
+    NO_DRAFTS,
     DraftMode,
     approved_part,
     draft_held,
@@ -72,7 +73,7 @@ class Desk:
     messenger: Messenger
     outbox: Outbox
     limits: Limits = Limits()
-    drafts: DraftMode = DraftMode()
+    drafts: DraftMode = NO_DRAFTS
 
     async def turn(self, message: str, steps: Steps | None = None) -> Outcome:
         """Bring the turn about `message` to its end; one that has ended is only read back.
@@ -112,7 +113,7 @@ class Desk:
         )
         outcome = await self.whole(conversation, tuple(parts))
         why = await steps.run("look again", str, lambda: self.look_again(conversation))
-        return quiet(conversation) if why else self.drafts.kept(outcome)
+        return quiet(conversation) if why else await self.hold(conversation, outcome)
 
     async def gate(self, conversation: Conversation) -> Gate:
         """Let the message start a turn, or say which rule keeps it out."""
@@ -276,11 +277,17 @@ class Desk:
             )
         return why
 
+    async def hold(self, conversation: Conversation, outcome: Outcome) -> Outcome:
+        """Keep a reply back where staff must let it out first."""
+        if not self.drafts.holds(outcome):
+            return outcome
+        await self.store.record(draft_held(conversation, outcome))
+        return replace(outcome, kind=OutcomeKind.HELD, text=wording.HELD)
+
     async def end(self, conversation: Conversation, outcome: Outcome) -> None:
         """Close the turn: nothing of it will happen again."""
         specialists = [part.specialist for part in outcome.parts if part.specialist]
         await self.store.record(
-            *draft_held(conversation, outcome),
             facts.TurnEnded(
                 **conversation.where,
                 actor=DESK,

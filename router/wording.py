@@ -14,6 +14,8 @@ OPEN_QUESTION = "What can I help you with?"
 
 HANDED_OVER = "I have put this in the queue for our staff, with everything from this thread."
 
+HELD = "I have drafted an answer. Somebody of our staff looks at it before you see it."
+
 SAFE_NOTICE = "This needs a person. " + HANDED_OVER
 
 _BECAUSE: Mapping[EscalationReason, str] = {

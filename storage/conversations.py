@@ -102,6 +102,7 @@ def conversation(connection: Connection, keys: Keys | None, message: str) -> Con
         asked_text=_asked_text(connection, keys, about.ticket_asked_entry),
         owned_by_human=bool(about.ticket_owned_by_human),
         superseded=connection.execute(_NEWER, place).scalar_one() > 0,
+        sent_to=about.message_sent_to,
     )
 
 

@@ -6,6 +6,7 @@ A fact without a function here changes nothing but the audit trail.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from functools import singledispatch
 
 from sqlalchemy import Connection, insert, select, update
@@ -13,39 +14,51 @@ from sqlalchemy import Connection, insert, select, update
 from frontdesk.errors import StoreError
 from router import facts
 from router.records import OutcomeKind
-from storage.ledger.append import Entry
+from storage import cards
+from storage.human_tables import CARD
+from storage.ledger.append import Appender, Entry
 from storage.tables import MESSAGE, POST, TICKET, PostState, TicketStatus, TurnState
 
 _STATUS_AFTER = {
     OutcomeKind.REPLIED: TicketStatus.ANSWERED,
     OutcomeKind.ASKED: TicketStatus.ASKED,
     OutcomeKind.ESCALATED: TicketStatus.ESCALATED,
+    OutcomeKind.HELD: TicketStatus.HELD,
 }
 
 
-def apply(connection: Connection, entry: Entry) -> None:
-    """Change the state as the entry's fact says, in the transaction that appended it."""
-    _apply(entry.fact, entry, connection)
+def record(
+    connection: Connection, appender: Appender, happened: Sequence[facts.Fact]
+) -> list[Entry]:
+    """Append facts and change the state as they say, in the caller's transaction.
+
+    What people do is in `human_state.py`.
+    """
+    entries = appender.append(connection, happened)
+    for entry in entries:
+        effect(entry.fact, entry, connection)
+    return entries
 
 
 @singledispatch
-def _apply(fact: facts.Fact, entry: Entry, connection: Connection) -> None:
-    """Most facts explain and change nothing."""
+def effect(fact: facts.Fact, entry: Entry, connection: Connection) -> None:
+    """What one fact does; most explain and change nothing."""
 
 
-@_apply.register
+@effect.register
 def _(fact: facts.MessageGated, entry: Entry, connection: Connection) -> None:
     """The turn has begun."""
     _set_turn(connection, fact, turn_state=TurnState.BEGUN)
 
 
-@_apply.register
+@effect.register
 def _(fact: facts.TicketEscalated, entry: Entry, connection: Connection) -> None:
     """A human is needed; later replies to other matters do not change that."""
     _set_ticket(connection, fact, entry, status=TicketStatus.ESCALATED)
+    cards.open_card(connection, entry, fact.reason)
 
 
-@_apply.register
+@effect.register
 def _(fact: facts.PostIntended, entry: Entry, connection: Connection) -> None:
     """The desk is about to say something. Intending it again replaces what was meant before."""
     row = {
@@ -66,7 +79,7 @@ def _(fact: facts.PostIntended, entry: Entry, connection: Connection) -> None:
         connection.execute(update(POST).where(POST.c.key == fact.key).values(row))
 
 
-@_apply.register
+@effect.register
 def _(fact: facts.PostDone, entry: Entry, connection: Connection) -> None:
     """It is visible. A question counts from now on: one that nobody saw was never asked."""
     post = connection.execute(select(POST).where(POST.c.key == fact.key)).one_or_none()
@@ -79,6 +92,7 @@ def _(fact: facts.PostDone, entry: Entry, connection: Connection) -> None:
         .where(POST.c.key == fact.key)
         .values(state=PostState.DONE, external=fact.external, at_us=entry.rec_us)
     )
+    cards.change(connection, entry, CARD.c.message_id == fact.message)
     asks = post.asked != "[]"
     questions = int(asks or post.outcome == OutcomeKind.ASKED)
     _set_ticket(
@@ -91,7 +105,7 @@ def _(fact: facts.PostDone, entry: Entry, connection: Connection) -> None:
     )
 
 
-@_apply.register
+@effect.register
 def _(fact: facts.PostFailed, entry: Entry, connection: Connection) -> None:
     """It did not become visible."""
     connection.execute(
@@ -101,7 +115,7 @@ def _(fact: facts.PostFailed, entry: Entry, connection: Connection) -> None:
     )
 
 
-@_apply.register
+@effect.register
 def _(fact: facts.TurnEnded, entry: Entry, connection: Connection) -> None:
     """The turn is over. The thread stays with whoever answered."""
     _set_turn(connection, fact, turn_state=TurnState.ENDED, ended_entry=entry.id)

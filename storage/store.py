@@ -16,7 +16,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from frontdesk.errors import StoreError
 from router.facts import Fact
 from router.records import Conversation, Delivery, Outcome, Posting, Receipt
-from storage import conversations, intake, reading, state
+from storage import (
+    conversations,
+    human_state,  # noqa: F401 - it declares what the acts of people do by being imported
+    intake,
+    reading,
+    state,
+)
 from storage.engines import READERS
 from storage.facts import DESK, ArtifactKept
 from storage.ledger import sequencer, signer
@@ -79,12 +85,19 @@ class SqlStore:
         appender = self._need_appender()
 
         def job(connection: Connection) -> tuple[str, ...]:
-            entries = appender.append(connection, facts)
-            for entry in entries:
-                state.apply(connection, entry)
-            return tuple(entry.id for entry in entries)
+            return tuple(entry.id for entry in state.record(connection, appender, facts))
 
         return await self._writer.run(job) if facts else ()
+
+    async def write(self, job: Callable[[Connection, Appender], T]) -> T:
+        """Run `job` in one transaction; with the appender it can put facts on record in it.
+
+        Raises:
+            StoreError: nothing was written.
+            SettingsError: the keys are missing.
+        """
+        appender = self._need_appender()
+        return await self._writer.run(lambda connection: job(connection, appender))
 
     async def keep(self, kind: str, content: bytes) -> str:
         """Put away what a digest in an entry stands for; give the digest, SHA-256 in hex."""

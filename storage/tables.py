@@ -26,6 +26,7 @@ class TicketStatus(StrEnum):
     ANSWERED = "answered"
     ASKED = "asked"
     ESCALATED = "escalated"
+    HELD = "held"
     CLOSED = "closed"
 
 
@@ -76,6 +77,7 @@ class Ticket(SQLModel, table=True):
     asked: str = Field(default="[]", sa_type=Text)
     asked_entry: str | None = Field(default=None, sa_type=Text)
     owned_by_human: int = Field(default=0, sa_type=Integer)
+    owned_by: str | None = Field(default=None, sa_type=Text)
     opened_us: int = Field(sa_type=BIG)
     updated_us: int = Field(sa_type=BIG)
 
@@ -109,6 +111,7 @@ class Message(SQLModel, table=True):
     received_us: int = Field(sa_type=BIG)
     turn_state: str = Field(sa_type=Text)
     ended_entry: str | None = Field(default=None, sa_type=Text)
+    sent_to: str | None = Field(default=None, sa_type=Text)
 
 
 class Post(SQLModel, table=True):

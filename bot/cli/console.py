@@ -12,6 +12,8 @@ from typing import Annotated, Any, ParamSpec, TypeVar
 import typer
 from rich.console import Console
 
+from bot.logs import configure_logs
+from bot.settings import load_settings
 from frontdesk import FrontdeskError
 
 OK, FOUND, USAGE, COULD_NOT_RUN = 0, 1, 2, 3
@@ -38,6 +40,7 @@ def command(function: Callable[P, Coroutine[Any, Any, int | None]]) -> Callable[
     @wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> None:
         try:
+            configure_logs(load_settings().log_level)
             code = asyncio.run(function(*args, **kwargs))
         except FrontdeskError as error:
             err.print(f"[bold red]frontdesk:[/] {plain(str(error))}")

@@ -28,11 +28,10 @@ from bot.slack.split import pieces
 from router.records import Outcome, OutcomeKind, Part
 from router.validate.addresses import host_of
 
-MOST_TEXT = 3_000
+MOST_TEXT = 8_000
 """Characters of an answer in one message: below every limit, and as much as anybody reads."""
 
 MOST_SOURCES = 5
-MOST_PIECES = 40
 
 FEEDBACK = "feedback"
 WRONG_TEAM = "wrong_team"
@@ -63,7 +62,7 @@ class Look:
     def pieces(self, outcome: Outcome) -> list[Piece]:
         """The outcome as messages, to be posted in order; buttons stand in the last one."""
         hosts = self.hosts | cited_hosts(outcome)
-        texts = pieces(escape.markdown(outcome.text, hosts), MOST_TEXT)[:MOST_PIECES]
+        texts = pieces(escape.markdown(outcome.text, hosts), MOST_TEXT)
         made = [Piece(text, as_json([MarkdownBlock(text=text)])) for text in texts]
         last = made[-1]
         tail = as_json(self._tail(outcome, hosts))
@@ -135,7 +134,9 @@ def _feedback(key: str) -> ContextActionsBlock:
                     text="Helpful", accessibility_label="This helped", value=f"{GOOD}:{key}"
                 ),
                 negative_button=FeedbackButtonObject(
-                    text="Not helpful", accessibility_label="This did not help", value=f"{BAD}:{key}"
+                    text="Not helpful",
+                    accessibility_label="This did not help",
+                    value=f"{BAD}:{key}",
                 ),
             )
         ],

@@ -150,7 +150,7 @@ class ModelAnswerer:
             prompt=SPECIALIST,
             context=_introduction(specialist, others),
             turns=(DeskTurn(self._blocks(ticket, found)),),
-            tools=(*tools.specs, *desk_specs(others)),
+            tools=(*tools.specs, *desk_specs(tuple(sorted(others)))),
             actor=f"plugin:{specialist.name}",
             **context.brief.where,
         )

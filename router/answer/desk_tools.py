@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
+from pydantic import AfterValidator, ValidationError
 
 from frontdesk import Answer, Escalation, EscalationReason, Handoff, Question
 from router.model import ToolCall, ToolSpec
+from router.wanted import Wanted
 
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1_500)]
+MOST_CHARACTERS = 1_500
+
+
+def _bounded(text: str) -> str:
+    text = text.strip()
+    if not 1 <= len(text) <= MOST_CHARACTERS:
+        raise ValueError(f"give 1 to {MOST_CHARACTERS} characters")
+    return text
+
+
+Text = Annotated[str, AfterValidator(_bounded)]
 Reason = Literal["unsure", "out_of_scope", "asked_for_human", "policy", "permission", "abuse"]
 
 
-class _Arguments(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class AskRequester(_Arguments):
+class AskRequester(Wanted):
     """Ask the requester one short question."""
 
     question: Text
@@ -28,7 +36,7 @@ class AskRequester(_Arguments):
         return Question(self.question)
 
 
-class HandOff(_Arguments):
+class HandOff(Wanted):
     """Give the matter to another specialist.
 
     The summary is all the other one gets to read: what is asked and what was found.
@@ -43,7 +51,7 @@ class HandOff(_Arguments):
         return Handoff(self.to, self.reason, self.summary)
 
 
-class EscalateToHuman(_Arguments):
+class EscalateToHuman(Wanted):
     """Give the matter to a person, with a note on what was found so far."""
 
     reason: Reason
@@ -61,18 +69,17 @@ DESK_TOOLS: Mapping[str, type[AskRequester | HandOff | EscalateToHuman]] = {
 }
 
 
-def desk_specs(colleagues: Mapping[str, str]) -> tuple[ToolSpec, ...]:
-    """The tools as the model sees them; `colleagues` maps other specialists to what they handle."""
+@lru_cache(maxsize=256)
+def desk_specs(colleagues: tuple[str, ...]) -> tuple[ToolSpec, ...]:
+    """The tools as the model sees them; `colleagues` are the names of the other specialists."""
     specs = []
     for name, arguments in DESK_TOOLS.items():
         schema = arguments.model_json_schema()
-        description = " ".join(schema.pop("description").split())
-        schema.pop("title")
         if arguments is HandOff:
             if not colleagues:
                 continue
-            schema["properties"]["to"]["enum"] = sorted(colleagues)
-        specs.append(ToolSpec(name, description, schema))
+            schema["properties"]["to"]["enum"] = list(colleagues)
+        specs.append(ToolSpec(name, " ".join((arguments.__doc__ or "").split()), schema))
     return tuple(specs)
 
 

@@ -57,9 +57,11 @@ class _Quotation:
     end: int
     answers: Scores
 
-    def overlaps(self, other: _Quotation) -> bool:
+    def repeats(self, other: _Quotation) -> bool:
+        """It has words of the other one, or says the same."""
         same = self.citation.passage == other.citation.passage
-        return same and self.start < other.end and other.start < self.end
+        overlaps = self.start < other.end and other.start < self.end
+        return (same and overlaps) or self.citation.quote in other.citation.quote
 
 
 def extract(
@@ -141,7 +143,7 @@ def _has_room(
     return (
         len(chosen) < settings.quotations
         and length <= settings.characters
-        and not any(candidate.overlaps(quotation) for quotation in chosen)
+        and not any(candidate.repeats(quotation) for quotation in chosen)
     )
 
 
@@ -150,9 +152,9 @@ def _worth(section: Section) -> float:
 
 
 def _quotation(section: Section, worth: Scores, settings: ExtractSettings) -> _Quotation | None:
-    """The best run of pieces; None if it is too long to be quoted."""
+    """The best run of pieces; None if it is too long to be quoted or makes no sense alone."""
     places = window(section.pieces, worth.tolist(), settings.extent)
-    if not places:
+    if not places or section.pieces[places[0]].leans:
         return None
     start, end = section.pieces[places[0]].start, section.pieces[places[-1]].end
     citation = Citation.of(section.passage, section.passage.text[start:end])

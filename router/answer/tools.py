@@ -25,6 +25,7 @@ from frontdesk import Escalation, EscalationReason, PluginError, Tool
 from router.answer.desk_tools import DESK_TOOLS
 from router.model import ToolCall, ToolResult, ToolSpec
 from router.validate.threads import Row
+from router.wanted import slim
 
 MOST_CHARACTERS = 4_000
 """Of a tool's result; what is longer is cut, and says so."""
@@ -129,7 +130,7 @@ def bound(tool: Tool) -> BoundTool:
         schema = adapter.json_schema()
     except PydanticUserError as error:
         raise PluginError(f"tool {tool.name!r}: a type hint says nothing to a model") from error
-    schema.pop("title", None)
+    slim(schema)
     return BoundTool(tool, ToolSpec(tool.name, tool.description, schema), adapter)
 
 

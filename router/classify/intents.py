@@ -6,16 +6,16 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, create_model
+from pydantic import Field, create_model
+
+from router.wanted import Wanted
 
 NOBODY = "none"
 """The answer that no specialist handles it."""
 
 
-class Intent(BaseModel):
+class Intent(Wanted):
     """One matter. The names are checked later: an unknown one is a fault and not an error."""
-
-    model_config = ConfigDict(extra="forbid")
 
     text: str
     specialist: str
@@ -27,10 +27,8 @@ class Intent(BaseModel):
     missing: list[str]
 
 
-class Intents(BaseModel):
+class Intents(Wanted):
     """The matters of a message."""
-
-    model_config = ConfigDict(extra="forbid")
 
     matters: Sequence[Intent]
 

@@ -59,7 +59,8 @@ class _View:
         shares = np.concatenate(
             [own * weight for (_, own), (_, weight) in zip(found, weights, strict=True)]
         )
-        return np.bincount(rows, shares, minlength=self._size)
+        cosines: NDArray[np.float64] = np.bincount(rows, shares, self._size).astype(np.float64)
+        return cosines
 
     def _index(self, documents: Sequence[Counter[str]]) -> dict[str, Posting]:
         entries: dict[str, list[tuple[int, float]]] = {piece: [] for piece in self._rarity}

@@ -13,41 +13,34 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
-
 from router.model import Block, DeskTurn, Instruction, Model, ModelRequest, Quoted, Role, Trust
 from router.prompts.texts import VALIDATOR
 from router.records import CheckResult, Objection
 from router.validate.draft import Draft
 from router.validate.sentences import sentences
+from router.wanted import Wanted
 
 log = logging.getLogger("frontdesk.validate")
 
 
-class Claim(BaseModel):
+class Claim(Wanted):
     """What the model says of one sentence. `passage` counts from 1; 0 is none."""
-
-    model_config = ConfigDict(extra="forbid")
 
     sentence: int
     verdict: Literal["supported", "unsupported", "no_claim"]
     passage: int
 
 
-class Problem(BaseModel):
+class Problem(Wanted):
     """What else is wrong. `sentence` 0 is the reply as a whole; `policy` its id, or empty."""
-
-    model_config = ConfigDict(extra="forbid")
 
     kind: Literal["policy", "tone", "promise", "incomplete", "instruction"]
     sentence: int
     policy: str
 
 
-class Judgement(BaseModel):
+class Judgement(Wanted):
     """The whole verdict."""
-
-    model_config = ConfigDict(extra="forbid")
 
     claims: list[Claim]
     problems: list[Problem]

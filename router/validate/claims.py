@@ -14,7 +14,7 @@ from snowballstemmer import stemmer
 
 from router.validate.hidden import straight
 
-_WORD = re.compile(r"[^\W_]+(?:['.@:/_+-][^\W_]+)*[+#]?|[$€£%]")
+_WORD = re.compile(r"[^\W_]+(?:['.@:/_+][^\W_]+)*[+#]?|[$€£%]")
 _NUMBER = re.compile(r"\d")
 _NEGATION = re.compile(
     r"(?:no|not|never|none|nor|neither|nothing|nobody|nowhere|cannot|without"

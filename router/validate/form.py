@@ -13,7 +13,8 @@ from router.validate.sentences import line_at
 _ARTEFACTS = {
     "artefact.model": re.compile(
         r"\bas an? (?:ai|artificial intelligence|large language)\b(?: language)?(?: model)?"
-        r"|\bi(?:'m| am|\u2019m) (?:just |only )?an? (?:ai|large language|language) (?:model|assistant)"
+        r"|\bi(?:'m| am|\u2019m) (?:just |only )?an? (?:ai|(?:large )?language)"
+        r" (?:model|assistant)"
         r"|\bmy (?:training data|knowledge cut-?off)\b|\bas of my last (?:update|training)",
         re.I,
     ),

@@ -14,10 +14,11 @@ The thresholds were set on BEGIN's development part and half of the FaithDial au
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from frontdesk import Citation
 from router.ports import Encoder
 from router.records import CheckResult, Objection, basis_points
 from router.validate.check import result
@@ -38,27 +39,35 @@ ALIKE = 0.85
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where a quote may cover a sentence: one sentence, or two that follow each other."""
+
+    text: str
+    claim: Claim
+    single: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Cited:
-    """What the quotes say: whole sentences, and the places that a sentence is compared with."""
+    """What the citations say, taken apart once: `shown` is all of it in lower case."""
 
     verbatim: frozenset[str]
-    places: tuple[tuple[str, Claim], ...]
+    places: tuple[Place, ...]
     shown: str
 
     @classmethod
-    def of(cls, quotes: Iterable[str], titles: Iterable[str] = ()) -> Cited:
-        """The quotes, taken apart once. A place is one sentence, or two that follow each other."""
+    def of(cls, citations: Sequence[Citation]) -> Cited:
+        """The quotes and titles of these citations."""
         verbatim: set[str] = set()
-        places: list[str] = []
-        titles = tuple(titles)
-        for quote in quotes:
-            found = [sentence.text for sentence in sentences(visible(quote))]
-            verbatim.update(_even(text) for text in found)
-            places += found + [f"{first} {second}" for first, second in pairwise(found)]
-        verbatim.update(_even(title) for title in titles)
-        shown = "\n".join((*quotes, *titles)).lower() if not places else ""
-        shown = "\n".join((*places, *titles, shown)).lower()
-        return cls(frozenset(verbatim), tuple((text, claim(text)) for text in places), shown)
+        places: list[Place] = []
+        for citation in citations:
+            found = [sentence.text for sentence in sentences(visible(citation.quote))]
+            verbatim.update(_even(text) for text in (*found, citation.title))
+            pairs = [f"{first} {second}" for first, second in pairwise(found)]
+            places += [Place(text, claim(text), single=True) for text in found]
+            places += [Place(text, claim(text), single=False) for text in pairs]
+        shown = "\n".join([c.title for c in citations] + [place.text for place in places])
+        return cls(frozenset(verbatim), tuple(places), straight(shown).lower())
 
 
 class Grounding:
@@ -77,8 +86,7 @@ class Grounding:
         """Object to each sentence that is not covered."""
         if draft.kind != "reply":
             return result(self)
-        quotes = tuple(citation.quote for citation in draft.citations)
-        cited = Cited.of(quotes, tuple(citation.title for citation in draft.citations))
+        cited = Cited.of(draft.citations)
         said = sentences(visible(draft.text))
         objections = [o for sentence in said for o in self._objections(sentence, cited, draft)]
         bad = len({objection.message.split(" ")[1] for objection in objections})
@@ -101,22 +109,20 @@ class Grounding:
             return "empty"
         if any(name not in cited.shown for name in said.names):
             return "name"
-        near = [place for place, other in cited.places if _has_words(said, other, COVERED_IF_ALIKE)]
-        if not near:
-            return "uncovered"
-        covering = [p for p in cited.places if p[0] in near and self._covers(said, text, p)]
+        near = [p for p in cited.places if shared(said, p.claim) >= COVERED_IF_ALIKE]
+        covering = [place.claim for place in near if self._covers(said, text, place)]
         if not covering:
             return "uncovered"
-        agreeing = (_disagreement(said, other) for _, other in covering)
-        return min(agreeing, key=len)
+        if not any(bool(said.negations) == bool(n.negations) for n in _nearest(said, near)):
+            return "negation"
+        return min((_disagreement(said, other) for other in covering), key=len)
 
-    def _covers(self, said: Claim, text: str, place: tuple[str, Claim]) -> bool:
-        where, other = place
-        if _has_words(said, other, COVERED) and in_order(said, other) >= IN_ORDER:
+    def _covers(self, said: Claim, text: str, place: Place) -> bool:
+        if shared(said, place.claim) >= COVERED and in_order(said, place.claim) >= IN_ORDER:
             return True
         if self.encoder is None:
             return False
-        first, second = self.encoder.encode([text, where])
+        first, second = self.encoder.encode([text, place.text])
         return float(first @ second) >= ALIKE
 
 
@@ -132,16 +138,32 @@ _MESSAGES = {
 
 def _disagreement(said: Claim, other: Claim) -> str:
     """In what a sentence differs from the place that has its words; empty if in nothing."""
-    if not said.numbers <= other.numbers:
+    if not said.numbers <= other.numbers or not _same_units(said, other):
         return "number"
-    if bool(said.negations) != bool(other.negations):
-        return "negation"
     return "" if said.strict <= other.strict else "strict"
 
 
-def _has_words(said: Claim, other: Claim, share: float) -> bool:
+def _same_units(said: Claim, other: Claim) -> bool:
+    """Whether what follows each number follows it there too: 14 days are not 14 weeks."""
+    near = {
+        (number, word)
+        for at, number in enumerate(other.words)
+        for word in other.words[at + 1 : at + 3]
+    }
+    return all(pair in near for pair in pairwise(said.words) if pair[0] in said.numbers)
+
+
+def _nearest(said: Claim, places: Sequence[Place]) -> list[Claim]:
+    """The single sentences that hold the most of its words: two together may confuse a "not"."""
+    shares = [(shared(said, place.claim), place.claim) for place in places if place.single]
+    best = max((share for share, _ in shares), default=0.0)
+    return [other for share, other in shares if share == best] or [p.claim for p in places]
+
+
+def shared(said: Claim, other: Claim) -> float:
+    """The share of a sentence's words that the other has."""
     there = set(other.words)
-    return sum(word in there for word in said.words) >= share * len(said.words)
+    return sum(word in there for word in said.words) / len(said.words)
 
 
 def in_order(said: Claim, other: Claim) -> float:

@@ -164,7 +164,8 @@ INBOUND: tuple[tuple[str, int, str], ...] = (
         50,
         r"\b(?:what(?:'s| is| would)|tell me|share|confirm|give me|know|write)\b[^.!?\n]{0,40}"
         r"\b(?:your|our system) pass(?:word|phrase|code)\b"
-        r"(?! (?:polic|reset|rule|require|manage|protect|length|page|form))|\bconfirm the password\b|\bthe password for this mode\b",
+        r"(?! (?:polic|reset|rule|require|manage|protect|length|page|form))"
+        r"|\bconfirm the password\b|\bthe password for this mode\b",
     ),
     (
         "persona",

@@ -11,7 +11,7 @@ from router.validate.draft import Draft
 from router.validate.hidden import folded
 from router.validate.sentences import line_at
 
-_BROADCAST = re.compile(r"<!\s*[a-z]|(?<![a-z0-9.+-])@(?:channel|here|everyone)(?![a-z0-9-])")
+_BROADCAST = re.compile(r"<!\s*[a-z]|(?<![a-z0-9])@(?:channel|here|everyone)(?![a-z0-9-])")
 _MENTION = re.compile(r"<[@#]\s*[a-z0-9]")
 _HANDLE = re.compile(r"(?<![\w.+/-])@[a-z][\w.-]*")
 

@@ -71,8 +71,8 @@ _DID = (
 )
 _DONE = re.compile(
     rf"\b{_WE}(?:'ve| have| had)?{_OFTEN} {_DID}\b"
-    rf"|\byour (?:\w+ ){{1,4}}?(?:has|have|was|were|is|are)(?: (?:now|just|already|successfully))*"
-    rf" (?:been|being) (?:\w+ )?{_DID}\b"
+    rf"|\byour (?:\w+ ){{1,4}}?(?:has|have|was|were)(?: (?:now|just|already|successfully|been"
+    rf"|being))* (?:\w+ )?{_DID}\b|\byour (?:\w+ ){{1,4}}?(?:is|are)(?: now)? being {_DID}\b"
     rf"|\byour (?:refund|request|cancellation|order|change) (?:is|has been|was) (?:now )?"
     rf"(?:approved|on its way|complete|completed|processed|confirmed)\b",
     re.I,

@@ -5,8 +5,9 @@ from __future__ import annotations
 from alembic import context
 from sqlmodel import SQLModel
 
+import storage.human_tables
 import storage.ledger.tables
-import storage.tables  # noqa: F401 - both declare their tables by being imported
+import storage.tables  # noqa: F401 - these declare their tables by being imported
 
 context.configure(
     connection=context.config.attributes["connection"],

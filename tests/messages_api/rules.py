@@ -169,8 +169,8 @@ def overlap(one: str, other: str) -> float:
 
 
 def normal(text: str) -> str:
-    """Lower case, and spaces made one."""
-    return " ".join(text.lower().split())
+    """The words alone, as one line."""
+    return " ".join(re.findall(r"\w+", text.lower()))
 
 
 def _json_lines(text: str) -> Iterator[dict[str, Any]]:

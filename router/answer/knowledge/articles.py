@@ -19,7 +19,8 @@ from router.answer.knowledge.markdown import Block, blocks, without_title
 LARGEST = 256 * 1024
 """Bytes; a longer article is better cut in several, each with its own title."""
 MOST = 2_000
-"""Articles of one specialist; more would not fit in the memory the desk allows itself."""
+LARGEST_FOLDER = 8 * 1024 * 1024
+"""Articles of one specialist, and their bytes (their vectors take some 30 times as much memory)."""
 LONGEST_FIELD = 500
 EXAMPLE = """---
 title: Refund rules
@@ -82,17 +83,25 @@ def load_articles(specialist: str, folder: Path | None) -> Library:
         return Library()
     if not folder.is_dir():
         return Library(problems=(Problem(folder, "no such folder: the specialist knows nothing"),))
-    articles, problems = [], []
+    articles, problems, size = [], [], 0
     files = list(_files(folder))
-    for file in files[:MOST]:
+    for number, file in enumerate(files):
+        size += file.stat().st_size
+        if number == MOST or size > LARGEST_FOLDER:
+            problems.append(Problem(folder, _too_much(number, len(files))))
+            break
         try:
             articles.append(_article(specialist, file, folder))
         except _BadArticleError as error:
             problems.append(Problem(file, str(error)))
-    if len(files) > MOST:
-        left = f"holds {len(files)} articles, only the first {MOST} are used: move some elsewhere"
-        problems.append(Problem(folder, left))
     return Library(tuple(articles), tuple(problems))
+
+
+def _too_much(read: int, found: int) -> str:
+    return (
+        f"holds {found} articles, only the first {read} are used: at most {MOST} articles or "
+        f"{LARGEST_FOLDER // 2**20} MB belong to one specialist; move some elsewhere"
+    )
 
 
 def _files(folder: Path) -> Iterator[Path]:
@@ -160,11 +169,12 @@ def _source(fields: dict[str, Any]) -> str:
 
 def _updated(fields: dict[str, Any]) -> date | None:
     value = fields.get("updated")
-    if value is None or (isinstance(value, date) and not isinstance(value, datetime)):
+    if isinstance(value, datetime):
+        return value.date()
+    if value is None or isinstance(value, date):
         return value
     try:
-        return datetime.fromisoformat(str(value)).date()
-    except ValueError as error:
-        raise _BadArticleError(
-            f"updated is no date: {value!r}; write it like 2026-03-31"
-        ) from error
+        return datetime.fromisoformat(value).date()
+    # TypeError: YAML may give a number or a list.
+    except (ValueError, TypeError) as error:
+        raise _BadArticleError("updated is no date: write it like 2026-03-31") from error

@@ -27,8 +27,10 @@ def question_parts(question: str) -> list[str]:
     """
     cleaned = clean(question)
     whole = " ".join(cleaned.split())
+    if not any(character.isalnum() for character in whole):
+        return []
     long = [part for part in sentences(cleaned) if len(part.split()) >= FEWEST_WORDS]
-    return [whole, *(part for part in long[:MOST_PARTS] if part != whole)] if whole else []
+    return [whole, *(part for part in long[:MOST_PARTS] if part != whole)]
 
 
 def asked(question: str) -> list[str]:

@@ -24,10 +24,14 @@ ITEM = 0.4
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Units that stand side by side in one section. `rows` are their places among all units."""
+    """Units that stand side by side in one section. `rows` are their places among all units.
+
+    `leans` says that it begins with a word for something that no sentence before it names.
+    """
 
     units: tuple[Unit, ...]
     rows: tuple[int, ...]
+    leans: bool = False
 
     @property
     def start(self) -> int:
@@ -60,9 +64,9 @@ def sections(found: Sequence[Unit], text: str) -> Iterator[list[Piece]]:
         for row, unit in section:
             if pieces and _belongs(pieces[-1].units[-1], unit, text):
                 before = pieces.pop()
-                pieces.append(Piece((*before.units, unit), (*before.rows, row)))
+                pieces.append(Piece((*before.units, unit), (*before.rows, row), before.leans))
             else:
-                pieces.append(Piece((unit,), (row,)))
+                pieces.append(Piece((unit,), (row,), _leans(unit, text)))
         yield pieces
 
 
@@ -74,8 +78,12 @@ def _belongs(before: Unit, unit: Unit, text: str) -> bool:
         return True
     if unit.kind is UnitKind.CODE:
         return True
-    leans = unit.kind is UnitKind.SENTENCE and LEANING.match(unit.of(text)) is not None
-    return leans and (before.block == unit.block or before.kind is UnitKind.STEP)
+    near = before.block == unit.block or before.kind is UnitKind.STEP
+    return near and _leans(unit, text)
+
+
+def _leans(unit: Unit, text: str) -> bool:
+    return unit.kind is UnitKind.SENTENCE and LEANING.match(unit.of(text)) is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,14 +18,19 @@ from router.facts import (
     ReplyApproved,
     TurnEnded,
 )
+from router.human_facts import DraftApproved, TicketRerouted
 from router.records import OutcomeKind
 from storage.facts import MessageReceived
+
+_BEGINS_A_TURN = {MessageReceived.kind, TicketRerouted.kind}
+_SAYS_NOTHING = {OutcomeKind.QUIET, OutcomeKind.HELD}
 
 
 @dataclass(slots=True)
 class _Turn:
     seen: set[str] = field(default_factory=set)
     intended: set[str] = field(default_factory=set)
+    ended: str = ""
 
 
 @dataclass(slots=True)
@@ -41,7 +46,7 @@ class Turns:
             return
         kind, body = leaf["type"], leaf["body"]
         turn = self._turns.setdefault(message, _Turn())
-        if kind == MessageGated.kind and MessageReceived.kind not in turn.seen:
+        if kind == MessageGated.kind and not _BEGINS_A_TURN & turn.seen:
             yield "a turn about a message that was not received"
         if kind == PostIntended.kind:
             yield from _intended(turn, body)
@@ -53,16 +58,18 @@ class Turns:
 
 
 def _intended(turn: _Turn, body: Mapping[str, Any]) -> Iterator[str]:
+    """After the end only a draft goes out that waited for staff, and that staff let out."""
     turn.intended.add(body["key"])
-    if TurnEnded.kind in turn.seen:
+    let_out = turn.ended == OutcomeKind.HELD and DraftApproved.kind in turn.seen
+    if turn.ended and not let_out:
         yield "a post was intended after the turn had ended"
     if body["outcome"] == OutcomeKind.REPLIED and ReplyApproved.kind not in turn.seen:
         yield "a reply was about to be posted that was not approved"
 
 
 def _ended(turn: _Turn, body: Mapping[str, Any]) -> Iterator[str]:
-    quiet = body["outcome"] == OutcomeKind.QUIET
+    turn.ended = body["outcome"]
     if turn.intended and PostDone.kind not in turn.seen:
         yield "the turn ended with a post that was intended and not done"
-    if not quiet and not turn.intended:
-        yield f"the turn ended as {body['outcome']} and nothing was posted"
+    if not turn.intended and turn.ended not in _SAYS_NOTHING:
+        yield f"the turn ended as {turn.ended} and nothing was posted"

@@ -163,7 +163,9 @@ async def test_async_check_that_hangs_is_a_no():
 
 
 async def test_slow_check_does_not_hold_up_the_event_loop():
-    task = asyncio.create_task(Validator([Probe(lambda _: time.sleep(0.2) or PASSED)]).judge(draft()))
+    task = asyncio.create_task(
+        Validator([Probe(lambda _: time.sleep(0.2) or PASSED)]).judge(draft())
+    )
     ticks = 0
     while not task.done():
         await asyncio.sleep(0.005)

@@ -280,7 +280,7 @@ def test_any_changed_cell_is_found_and_located(
     if about is not None:
         entry, index = about
         named = {(one.entry, one.log_index) for one in report.findings}
-        assert any(entry == one or index == at for one, at in named if one or at), named
+        assert any(entry == one or index == at for one, at in named if one or at is not None), named
 
 
 def _other_value(kind: str, old: Any, nullable: bool) -> st.SearchStrategy[Any]:

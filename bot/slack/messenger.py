@@ -1,0 +1,141 @@
+"""Posting to Slack, once: each message carries a key by which it is found again.
+
+Slack has no way to repeat a post safely. So a post whose answer got lost is looked for in its
+thread, by the key in its metadata, before anybody repeats it. Metadata can be read by everybody in
+the workspace: it holds nothing but ids.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from typing import Any
+
+from bot.slack.blocks import Look, Piece
+from bot.slack.calls import Calls, Refused
+from bot.slack.finishing import finish_stream
+from bot.slack.places import Thread
+from bot.slack.progress import Progress
+from frontdesk import PostUnknown
+from router.records import Conversation, Outcome
+
+EVENT_TYPE = "frontdesk_reply"
+MOST_REMEMBERED = 4_096
+PAGE = 200
+MOST_PAGES = 10
+GONE = frozenset({"thread_not_found", "message_not_found"})
+"""There is no such thread: then nothing stands in it."""
+
+
+class SlackMessenger:
+    """Makes results visible in Slack. It is of use once it is `introduced`."""
+
+    def __init__(self, calls: Calls, progress: Progress) -> None:
+        self._calls = calls
+        self._progress = progress
+        self._look = Look({})
+        self._posted: OrderedDict[tuple[str, int], str] = OrderedDict()
+
+    def introduce(self, titles: Mapping[str, str], hosts: frozenset[str] = frozenset()) -> None:
+        """Say what the specialists are called, and which hosts replies may link to."""
+        self._look = Look(titles, hosts)
+
+    def title(self, specialist: str) -> str:
+        """What people see of a specialist's name."""
+        return self._look.titles.get(specialist, specialist)
+
+    async def post(self, conversation: Conversation, outcome: Outcome, key: str) -> str:
+        """Post the outcome into its thread; what of it is there already is not posted again."""
+        thread = Thread.of(conversation)
+        pieces = self._look.pieces(outcome)
+        ts = ""
+        for number, piece in enumerate(pieces):
+            ts = self._posted.get((key, number), "")
+            if not ts:
+                tag = metadata(key, number, len(pieces))
+                ts = await self._post(thread, piece, tag, into_stream=number == 0)
+                self._remember(key, number, ts)
+        return f"{thread.channel}:{ts}"
+
+    async def find(self, conversation: Conversation, key: str) -> str | None:
+        """Look in the thread for all pieces of the post; those that are there are remembered."""
+        thread = Thread.of(conversation)
+        pieces, last = 0, ""
+        for message in await self._messages(thread):
+            about = message.get("metadata") or {}
+            payload = about.get("event_payload") or {}
+            if about.get("event_type") == EVENT_TYPE and payload.get("key") == key:
+                pieces, last = int(payload["of"]), str(message["ts"])
+                self._remember(key, int(payload["piece"]), last)
+        there = [self._posted.get((key, number)) for number in range(pieces)]
+        return f"{thread.channel}:{there[-1]}" if pieces and all(there) else None
+
+    async def progress(self, conversation: Conversation, step: str) -> None:
+        """Show a step; returns at once."""
+        self._progress.step(Thread.of(conversation), step, self.title)
+
+    async def say(self, thread: Thread, key: str, piece: Piece) -> str:
+        """Post something that is no turn's outcome, such as a notice; give its timestamp."""
+        return await self._send(thread, piece, metadata(key, 0, 1))
+
+    async def _post(
+        self, thread: Thread, piece: Piece, tag: dict[str, Any], *, into_stream: bool
+    ) -> str:
+        if into_stream and (stream := await self._progress.take_stream(thread)):
+            ts = await finish_stream(self._calls, thread, stream, piece, tag)
+            await self._progress.forget_stream(thread)
+            if ts:
+                return ts
+        return await self._send(thread, piece, tag)
+
+    async def _send(self, thread: Thread, piece: Piece, tag: dict[str, Any]) -> str:
+        answer = await self._calls(
+            thread.team,
+            "chat_postMessage",
+            channel=thread.channel,
+            thread_ts=thread.root,
+            text=piece.text,
+            blocks=piece.blocks,
+            metadata=tag,
+            unfurl_links=False,
+            unfurl_media=False,
+            parse="none",
+            link_names=False,
+        )
+        return str(answer["ts"])
+
+    async def _messages(self, thread: Thread) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = []
+        cursor = ""
+        for _ in range(MOST_PAGES):
+            try:
+                page = await self._calls(
+                    thread.team,
+                    "conversations_replies",
+                    channel=thread.channel,
+                    ts=thread.root,
+                    oldest=thread.root,
+                    include_all_metadata=True,
+                    limit=PAGE,
+                    cursor=cursor or None,
+                )
+            except Refused as error:
+                if error.code in GONE:
+                    return []
+                raise PostUnknown(f"the thread cannot be looked at: {error}") from error
+            found += page.get("messages", ())
+            cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
+            if not cursor:
+                break
+        return found
+
+    def _remember(self, key: str, number: int, ts: str) -> None:
+        self._posted[key, number] = ts
+        if len(self._posted) > MOST_REMEMBERED:
+            self._posted.popitem(last=False)
+
+
+def metadata(key: str, piece: int, of: int) -> dict[str, Any]:
+    """What a message carries to be found by: opaque ids only."""
+    payload = {"key": key, "piece": piece, "of": of}
+    return {"event_type": EVENT_TYPE, "event_payload": payload}

@@ -1,0 +1,297 @@
+"""What people see while the desk is at work: a status at once, task cards when it takes longer.
+
+Nothing here may hold up or break a turn, so a task per thread does the showing, and what cannot be
+shown is left out. Nothing that a model wrote is shown either: only the desk's own words for steps.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from bot.slack import steps
+from bot.slack.calls import Calls, Refused
+from bot.slack.places import Thread
+from bot.slack.steps import Taken
+from frontdesk import PostError, StoreError
+
+log = logging.getLogger("frontdesk.slack.progress")
+
+FIRST = "is reading your message…"
+REFRESH = 90.0
+"""A status vanishes after two minutes unless it is set again."""
+
+STREAM_AFTER = 3.0
+"""Seconds from which the steps are shown as task cards: a quick answer needs none."""
+
+OFF = frozenset({"unknown_method", "feature_disabled", "not_agent_app", "missing_scope"})
+"""Errors that will not go away by trying again soon."""
+
+OFF_SECONDS = 3600.0
+
+ENDINGS = ("", "active")
+"""Statuses that say that nothing is being done any more."""
+
+
+@dataclass(slots=True)
+class Stream:
+    """A message that shows the steps. `live` is false once Slack takes no more of it."""
+
+    ts: str
+    live: bool = True
+
+
+class Streams(Protocol):
+    """Remembers open streams, so that a crash leaves none behind."""
+
+    async def open_stream(self, team: str, conversation: str, ts: str) -> None:
+        """Remember one; an empty `ts` says that it is about to be opened."""
+
+    async def stream(self, team: str, conversation: str) -> str | None:
+        """The timestamp of the thread's open stream; empty if only its beginning is known."""
+
+    async def close_stream(self, team: str, conversation: str) -> None:
+        """Forget it."""
+
+
+@dataclass(slots=True)
+class Showing:
+    """What is shown in one thread, and what should be."""
+
+    thread: Thread
+    person: str
+    pending: set[str] = field(default_factory=set)
+    status: str = FIRST
+    shown: str = ""
+    taken: Taken = field(default_factory=dict)
+    drawn: Taken = field(default_factory=dict)
+    stream: Stream | None = None
+    began: float = field(default_factory=time.monotonic)
+    changed: asyncio.Event = field(default_factory=asyncio.Event)
+    task: asyncio.Task[None] | None = None
+    processing: bool = False
+
+
+class Progress:
+    """Shows progress in all threads."""
+
+    def __init__(self, calls: Calls, streams: Streams, stream_after: float = STREAM_AFTER) -> None:
+        self._calls = calls
+        self._streams = streams
+        self._stream_after = stream_after
+        self._showing: dict[Thread, Showing] = {}
+        self._off: dict[tuple[str, str], float] = {}
+        self._clearing: set[asyncio.Task[None]] = set()
+
+    def begin(self, thread: Thread, message: str, person: str) -> None:
+        """Show that a message was noticed."""
+        showing = self._showing.get(thread)
+        if showing is None:
+            showing = self._showing[thread] = Showing(thread, person)
+        showing.pending.add(message)
+        self._start(showing)
+
+    def step(self, thread: Thread, name: str, titles: Callable[[str], str]) -> None:
+        """Show that a step has begun."""
+        showing = self._showing.get(thread)
+        if showing is not None:
+            showing.status = steps.status(name, titles)
+            steps.advance(showing.taken, name, titles)
+            showing.changed.set()
+
+    async def take_stream(self, thread: Thread) -> Stream | None:
+        """End the showing and give the stream, if one is open, for the answer to go into."""
+        showing = self._showing.get(thread)
+        if showing is not None:
+            await self._stop(showing)
+            if showing.stream is not None:
+                return showing.stream
+        ts = await self._streams.stream(thread.team, thread.conversation)
+        if ts == "":
+            ts = await self._lost_stream(thread)
+        return Stream(ts) if ts else None
+
+    async def end(self, thread: Thread, message: str) -> None:
+        """Show that a message's turn is over; a status must never outlive it."""
+        showing = self._showing.get(thread)
+        if showing is not None:
+            showing.pending.discard(message)
+            if showing.pending:
+                return
+            self._showing.pop(thread, None)
+            await self._stop(showing)
+        if showing is None or showing.processing or showing.shown:
+            clearing = asyncio.create_task(self._clear(thread), name="slack-clear")
+            self._clearing.add(clearing)
+            clearing.add_done_callback(self._clearing.discard)
+
+    async def forget_stream(self, thread: Thread) -> None:
+        """The stream has been finished."""
+        if (showing := self._showing.get(thread)) is not None:
+            showing.stream = None
+        await self._streams.close_stream(thread.team, thread.conversation)
+
+    async def close(self) -> None:
+        """End all showing, and leave no status behind."""
+        for thread, showing in list(self._showing.items()):
+            await self._stop(showing)
+            await self._clear(thread)
+        self._showing.clear()
+        await asyncio.gather(*self._clearing)
+
+    def _start(self, showing: Showing) -> None:
+        if showing.task is None or showing.task.done():
+            showing.task = asyncio.create_task(self._show(showing), name="slack-progress")
+
+    async def _stop(self, showing: Showing) -> None:
+        """End the task, but let a call that is under way come to its end."""
+        task, showing.task = showing.task, None
+        if task is not None and not task.done():
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+
+    async def _show(self, showing: Showing) -> None:
+        await self._whole(self._process(showing))
+        refresh = time.monotonic() + REFRESH
+        while True:
+            if showing.stream is None and time.monotonic() >= refresh:
+                showing.shown = ""
+                refresh = time.monotonic() + REFRESH
+            await self._whole(self._draw(showing))
+            showing.changed.clear()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(self._pause(showing, refresh)):
+                    await showing.changed.wait()
+
+    async def _process(self, showing: Showing) -> None:
+        """Say that the session is busy, which is what shows the stop button."""
+        await self._set_status(showing.thread, showing.status)
+        showing.shown = showing.status
+        showing.processing = True
+        await self._session(
+            showing.thread, status="processing", initiator_user_id=showing.person
+        )
+
+    def _pause(self, showing: Showing, refresh: float) -> float:
+        now = time.monotonic()
+        stream = showing.began + self._stream_after
+        pauses = [refresh - now] if showing.stream is None else [REFRESH]
+        if showing.stream is None and stream > now:
+            pauses.append(stream - now)
+        return max(0.05, min(pauses))
+
+    async def _whole(self, work: Awaitable[None]) -> None:
+        """Let `work` come to its end even if this task is ended meanwhile."""
+        inner = asyncio.ensure_future(work)
+        try:
+            await asyncio.shield(inner)
+        except asyncio.CancelledError:
+            await inner
+            raise
+
+    async def _draw(self, showing: Showing) -> None:
+        late = time.monotonic() - showing.began >= self._stream_after
+        if showing.stream is not None or (late and showing.taken):
+            await self._draw_cards(showing)
+        elif showing.status != showing.shown:
+            showing.shown = showing.status
+            await self._set_status(showing.thread, showing.status)
+
+    async def _draw_cards(self, showing: Showing) -> None:
+        wanted = {**showing.taken}
+        chunks = steps.chunks(wanted, showing.drawn)
+        if showing.stream is None:
+            await self._open_stream(showing, steps.chunks(wanted, {}))
+        elif chunks and showing.stream.live:
+            try:
+                await self._calls(
+                    showing.thread.team,
+                    "chat_appendStream",
+                    channel=showing.thread.channel,
+                    ts=showing.stream.ts,
+                    chunks=chunks,
+                )
+            except PostError as error:
+                showing.stream.live = not isinstance(error, Refused)
+        showing.drawn = wanted
+
+    async def _open_stream(self, showing: Showing, chunks: list[dict[str, Any]]) -> None:
+        thread = showing.thread
+        if self._is_off(thread.team, "chat_startStream"):
+            return
+        try:
+            await self._streams.open_stream(thread.team, thread.conversation, "")
+            answer = await self._calls.at_once(
+                thread.team,
+                "chat_startStream",
+                channel=thread.channel,
+                thread_ts=thread.root,
+                recipient_team_id=thread.team,
+                recipient_user_id=showing.person,
+                chunks=chunks,
+            )
+            showing.stream = Stream(str(answer["ts"]))
+            await self._streams.open_stream(thread.team, thread.conversation, showing.stream.ts)
+        except Refused as error:
+            self._refused(thread.team, "chat_startStream", error)
+            showing.began = time.monotonic()
+            await self._streams.close_stream(thread.team, thread.conversation)
+        except (PostError, StoreError) as error:
+            showing.began = time.monotonic()
+            log.info("the steps are not shown: %s", error)
+
+    async def _lost_stream(self, thread: Thread) -> str | None:
+        """Look in the thread for a stream of which only the intent is known."""
+        found = await self._calls(
+            thread.team, "conversations_replies", channel=thread.channel, ts=thread.root, limit=100
+        )
+        ours = [one for one in found.get("messages", ()) if steps.shows_steps(one)]
+        return str(ours[-1]["ts"]) if ours else None
+
+    async def _clear(self, thread: Thread) -> None:
+        await self._set_status(thread, "")
+        await self._session(thread, status="active")
+
+    async def _set_status(self, thread: Thread, status: str) -> None:
+        await self._quietly(
+            thread.team,
+            "assistant_threads_setStatus",
+            channel_id=thread.channel,
+            thread_ts=thread.root,
+            status=status,
+        )
+
+    async def _session(self, thread: Thread, **more: Any) -> None:
+        await self._quietly(
+            thread.team,
+            "agents_sessions_setStatus",
+            channel_id=thread.channel,
+            thread_ts=thread.root,
+            **more,
+        )
+
+    async def _quietly(self, team: str, method: str, **arguments: Any) -> None:
+        """Call a method, not minding if it fails; what ends a display waits for its turn."""
+        if self._is_off(team, method):
+            return
+        ends = arguments.get("status") in ENDINGS
+        try:
+            await (self._calls if ends else self._calls.at_once)(team, method, **arguments)
+        except Refused as error:
+            self._refused(team, method, error)
+        except PostError as error:
+            log.info("not shown: %s", error)
+
+    def _refused(self, team: str, method: str, error: Refused) -> None:
+        log.info("not shown: %s", error)
+        if error.code in OFF:
+            self._off[team, method] = time.monotonic() + OFF_SECONDS
+
+    def _is_off(self, team: str, method: str) -> bool:
+        return self._off.get((team, method), 0.0) > time.monotonic()

@@ -1,0 +1,131 @@
+"""What the acts of people do to tickets and cards; one function a kind of fact.
+
+Each checks in its own transaction that the act is still possible: of two people who press the same
+button, one is too late, and nothing is recorded for that one.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, insert, select, update
+
+from frontdesk.errors import StoreError
+from router import human_facts as facts
+from router.facts import Fact
+from storage import cards
+from storage.human_tables import CARD, FEEDBACK, CardState
+from storage.ledger.append import Entry
+from storage.state import effect
+from storage.tables import TICKET, TicketStatus
+
+
+class NotPossible(StoreError):  # noqa: N818 - it names a state, as in the glossary
+    """The act is not possible any more; `why` says so in a word, `by` is who was quicker."""
+
+    def __init__(self, why: str, by: str | None = None) -> None:
+        super().__init__(f"nothing was recorded: {why}")
+        self.why = why
+        self.by = by
+
+
+@effect.register
+def _(fact: facts.DraftHeld, entry: Entry, connection: Connection) -> None:
+    """Staff gets a card with the draft."""
+    cards.open_card(connection, entry, draft=True)
+
+
+@effect.register
+def _(fact: facts.DraftApproved, entry: Entry, connection: Connection) -> None:
+    """The draft may go out, once."""
+    ticket = _open_ticket(connection, fact)
+    card = _card(connection, fact)
+    if card.state != CardState.OPEN or card.draft_entry is None:
+        raise NotPossible(str(card.state), card.by_ref)
+    edited = entry.id if fact.edited else None
+    values = {"state": CardState.APPROVED, "by_ref": _person(fact), "edit_entry": edited}
+    cards.change(connection, entry, CARD.c.id == card.id, **values)
+    if not ticket.owned_by_human:
+        _set(connection, fact, entry, status=TicketStatus.ANSWERED)
+
+
+@effect.register
+def _(fact: facts.HumanTookOver, entry: Entry, connection: Connection) -> None:
+    """The desk is mute from here on."""
+    ticket = _open_ticket(connection, fact)
+    if ticket.owned_by_human:
+        raise NotPossible("taken_over", ticket.owned_by)
+    _set(connection, fact, entry, owned_by_human=1, owned_by=_person(fact))
+    cards.change(connection, entry, CARD.c.ticket_id == fact.ticket)
+
+
+@effect.register
+def _(fact: facts.HandedBack, entry: Entry, connection: Connection) -> None:
+    """The desk listens again."""
+    if not _open_ticket(connection, fact).owned_by_human:
+        raise NotPossible("with_the_desk")
+    _set(connection, fact, entry, owned_by_human=0, owned_by=None, status=TicketStatus.OPEN)
+    cards.change(connection, entry, CARD.c.ticket_id == fact.ticket)
+
+
+@effect.register
+def _(fact: facts.TicketResolved, entry: Entry, connection: Connection) -> None:
+    """Closed; the next message opens another ticket."""
+    _open_ticket(connection, fact)
+    closed = {"status": TicketStatus.CLOSED, "owned_by_human": 0, "owned_by": None}
+    _set(connection, fact, entry, **closed)
+    values = {"state": CardState.RESOLVED, "by_ref": _person(fact)}
+    cards.change(connection, entry, CARD.c.ticket_id == fact.ticket, **values)
+
+
+@effect.register
+def _(fact: facts.TicketRerouted, entry: Entry, connection: Connection) -> None:
+    """The desk has it again; what waited about the old message waits no more."""
+    _open_ticket(connection, fact)
+    open_again = {"status": TicketStatus.OPEN, "specialist": fact.target}
+    _set(connection, fact, entry, owned_by_human=0, owned_by=None, **open_again)
+    values = {"state": CardState.REROUTED, "by_ref": _person(fact)}
+    which = (CARD.c.message_id == fact.again) & (CARD.c.state == CardState.OPEN)
+    cards.change(connection, entry, which, **values)
+
+
+@effect.register
+def _(fact: facts.TicketPlaced, entry: Entry, connection: Connection) -> None:
+    """It has a thread now."""
+    _set(connection, fact, entry, channel=fact.channel, conversation=fact.conversation)
+
+
+@effect.register
+def _(fact: facts.FeedbackGiven, entry: Entry, connection: Connection) -> None:
+    """The latest opinion counts; the entries keep them all."""
+    person = _person(fact)
+    which = (FEEDBACK.c.message_id == fact.message) & (FEEDBACK.c.person_ref == person)
+    connection.execute(delete(FEEDBACK).where(which))
+    row = {"message_id": fact.message, "person_ref": person, "vote": fact.vote}
+    connection.execute(insert(FEEDBACK), {**row, "at_us": entry.rec_us})
+
+
+def _person(fact: Fact) -> str:
+    return fact.actor.partition(":")[2]
+
+
+def _open_ticket(connection: Connection, fact: Fact) -> Row[Any]:
+    ticket = connection.execute(select(TICKET).where(TICKET.c.id == fact.ticket)).one()
+    if ticket.status == TicketStatus.CLOSED:
+        raise NotPossible("resolved")
+    return ticket
+
+
+def _card(connection: Connection, fact: Fact) -> Row[Any]:
+    card = connection.execute(select(CARD).where(CARD.c.message_id == fact.message)).one_or_none()
+    if card is None:
+        raise NotPossible("no_draft")
+    return card
+
+
+def _set(connection: Connection, fact: Fact, entry: Entry, **values: object) -> None:
+    connection.execute(
+        update(TICKET)
+        .where(TICKET.c.id == fact.ticket)
+        .values({"updated_us": entry.rec_us, **values})
+    )

@@ -1,0 +1,178 @@
+"""What people do, carried out once, and what they are shown of it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+
+from pydantic import TypeAdapter
+from sqlalchemy import Connection, delete, insert, select
+
+from router import human_facts
+from router.facts import Fact
+from router.human_facts import Role
+from router.records import Outcome
+from storage import reading, state
+from storage.human_state import NotPossible
+from storage.human_tables import CARD, HUMAN_ACT, PERSON_SETTING, CardState
+from storage.ledger.append import Appender
+from storage.store import SqlStore
+from storage.tables import MESSAGE, POST, TICKET, PostState, TurnState
+
+_OUTCOME = TypeAdapter(Outcome)
+MAX_REROUTES = 3
+"""How often a ticket may be sent to another specialist by hand; then a person answers it."""
+
+
+class Humans:
+    """The acts of people on one store. `key` names an act: the same key again changes nothing."""
+
+    def __init__(self, store: SqlStore) -> None:
+        self._store = store
+
+    async def ref(self, source: str, workspace: str, person: str) -> str:
+        """The reference of a person, by which the record knows them.
+
+        Raises:
+            SettingsError: the keys are missing.
+        """
+        keys = reading.need(self._store.keys)
+        return await asyncio.to_thread(keys.subjects.ref, source, workspace, person)
+
+    async def act(self, key: str, *facts: Fact) -> bool:
+        """Carry out an act; False if it was before.
+
+        Raises:
+            NotPossible: somebody was quicker, or it does not apply any more.
+            StoreError: nothing was recorded.
+        """
+
+        def job(connection: Connection, appender: Appender) -> bool:
+            if not _first(connection, appender, key):
+                return False
+            state.record(connection, appender, facts)
+            return True
+
+        return await self._store.write(job)
+
+    async def reroute(
+        self, key: str, message: str, target: str, *, by: str, role: Role
+    ) -> str | None:
+        """Ask `target` the question of `message` again; give the new turn's message.
+
+        None if this was done before.
+
+        Raises:
+            NotPossible: the ticket is closed, or was sent around too often.
+        """
+
+        def job(connection: Connection, appender: Appender) -> str | None:
+            if not _first(connection, appender, key):
+                return None
+            return _rerouted(connection, appender, self._text(connection, message), message, {
+                "target": target, "role": role, "actor": human_facts.human(by),
+            })
+
+        return await self._store.write(job)
+
+    async def drafts_to_send(self) -> Sequence[str]:
+        """Messages whose draft was approved and is not known to be visible, oldest first."""
+        waiting = (
+            select(CARD.c.message_id)
+            .outerjoin(POST, POST.c.message_id == CARD.c.message_id)
+            .where(CARD.c.state == CardState.APPROVED)
+            .where((POST.c.state.is_(None)) | (POST.c.state != PostState.DONE))
+            .order_by(CARD.c.changed_us)
+        )
+        return await self._store.read(lambda db: db.execute(waiting).scalars().all())
+
+    async def approved(self, message: str) -> Outcome:
+        """What staff lets out for a message, with their own words where they changed it.
+
+        Raises:
+            NotPossible: nobody approved anything.
+        """
+
+        def job(connection: Connection) -> Outcome:
+            card = connection.execute(select(CARD).where(CARD.c.message_id == message)).one()
+            if card.state != CardState.APPROVED:
+                raise NotPossible(str(card.state))
+            kept = reading.text(connection, self._store.keys, card.draft_entry, "outcome")
+            outcome = _OUTCOME.validate_json(kept)
+            if card.edit_entry is None:
+                return outcome
+            text = reading.text(connection, self._store.keys, card.edit_entry, "draft")
+            return replace(outcome, text=text)
+
+        return await self._store.read(job)
+
+    async def setting(self, person: str, name: str) -> str:
+        """What somebody set; empty if nothing."""
+        wanted = select(PERSON_SETTING.c.value).where(
+            PERSON_SETTING.c.person_ref == person, PERSON_SETTING.c.name == name
+        )
+        return await self._store.read(lambda db: db.execute(wanted).scalar() or "")
+
+    async def set(self, person: str, name: str, value: str) -> None:
+        """Keep what somebody set."""
+        table = PERSON_SETTING
+        old = delete(table).where(table.c.person_ref == person, table.c.name == name)
+
+        def job(connection: Connection, appender: Appender) -> None:
+            connection.execute(old)
+            connection.execute(
+                insert(table), {"person_ref": person, "name": name, "value": value}
+            )
+
+        await self._store.write(job)
+
+    def _text(self, connection: Connection, message: str) -> str:
+        entry = select(MESSAGE.c.entry_id).where(MESSAGE.c.id == message)
+        return reading.text(
+            connection, self._store.keys, connection.execute(entry).scalar_one(), "text"
+        )
+
+
+def _first(connection: Connection, appender: Appender, key: str) -> bool:
+    """Whether the act is carried out for the first time; from now on it was."""
+    if connection.execute(select(HUMAN_ACT).where(HUMAN_ACT.c.key == key)).one_or_none():
+        return False
+    connection.execute(insert(HUMAN_ACT), {"key": key, "at_us": appender.now_us()})
+    return True
+
+
+def _rerouted(
+    connection: Connection, appender: Appender, text: str, message: str, how: dict[str, str]
+) -> str:
+    old = connection.execute(select(MESSAGE).where(MESSAGE.c.id == message)).one()
+    ticket = connection.execute(select(TICKET).where(TICKET.c.id == old.ticket_id)).one()
+    sent = select(MESSAGE.c.id).where(
+        MESSAGE.c.ticket_id == ticket.id, MESSAGE.c.sent_to.is_not(None)
+    )
+    if len(connection.execute(sent).all()) >= MAX_REROUTES:
+        raise NotPossible("sent_around_too_often")
+    new = appender.names.short("M", appender.now_us())
+    fact = human_facts.TicketRerouted(
+        ticket=ticket.id,
+        message=new,
+        again=message,
+        source=ticket.specialist,
+        target=how["target"],
+        role=Role(how["role"]),
+        actor=how["actor"],
+        texts={"text": text},
+    )
+    (entry,) = state.record(connection, appender, (fact,))
+    row = old._asdict() | {
+        "id": new,
+        "ticket_seq": entry.seq,
+        "entry_id": entry.id,
+        "delivery_id": f"{old.delivery_id}:again:{new}",
+        "received_us": entry.rec_us,
+        "turn_state": TurnState.PENDING,
+        "ended_entry": None,
+        "sent_to": how["target"],
+    }
+    connection.execute(insert(MESSAGE), row)
+    return new

@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.exc import DBAPIError
+
+from storage import engines
+from storage.ledger.guards import APPEND_ONLY
+from tests.storage import desk
+from tests.storage.conftest import Database
+
+
+async def _filled(database: Database) -> None:
+    store = database.open()
+    await desk.answer(store, await store.receive(desk.delivery("d1")))
+    await store.keep("prompt", b"Decide.")
+    receipt = await store.receive(desk.delivery("d2"))
+    await store.record(*(desk.gated(receipt) for _ in range(260)))
+    await store.close()
+
+
+def _refused(database: Database, statement: str) -> str:
+    """Run it as a stranger would, without any of our settings, and give the refusal."""
+    engine = create_engine(engines.parsed(database.url))
+    try:
+        with pytest.raises(DBAPIError) as refusal, engine.begin() as connection:
+            connection.execute(text(statement))
+    finally:
+        engine.dispose()
+    return str(refusal.value.orig)
+
+
+@pytest.mark.parametrize("act", ["update", "delete", "replace"])
+def test_audit_trail_can_only_be_added_to(database: Database, act: str) -> None:
+    asyncio.run(_filled(database))
+    on_sqlite = database.url.startswith("sqlite")
+    for table, keys in APPEND_ONLY.items():
+        statements: dict[str, Any] = {
+            "update": f"UPDATE {table} SET {keys[0][0]} = {keys[0][0]}",
+            "delete": f"DELETE FROM {table}",
+            "replace": f"INSERT OR REPLACE INTO {table} SELECT * FROM {table} LIMIT 1"
+            if on_sqlite
+            else f"TRUNCATE {table}",
+        }
+        assert "append-only" in _refused(database, statements[act])
+
+
+def test_replacing_by_another_unique_key_is_refused(sqlite: Database) -> None:
+    asyncio.run(_filled(sqlite))
+    statement = (
+        "INSERT OR REPLACE INTO audit_entry SELECT 'other', ticket_id, ticket_seq, leaf, "
+        "leaf_hash, mac, mac_kid FROM audit_entry LIMIT 1"
+    )
+    assert "append-only" in _refused(sqlite, statement)
+
+
+def test_guards_hold_for_replication_too(on_postgres: Database) -> None:
+    asyncio.run(_filled(on_postgres))
+    statement = "SET session_replication_role = replica; DELETE FROM audit_entry"
+    assert "append-only" in _refused(on_postgres, statement)
