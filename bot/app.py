@@ -7,7 +7,8 @@ import hashlib
 import logging
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from importlib.metadata import version
 
 from bot.clock import SEQUENCE_SECONDS, ticking
@@ -31,6 +32,7 @@ from router.ports import Messenger
 from router.validate import ValidationSettings, Validator, default_checks
 from storage.database import open_store
 from storage.facts import DESK as DESK_CHAIN
+from storage.spending import spent
 from storage.store import SqlStore
 
 log = logging.getLogger("frontdesk.app")
@@ -70,20 +72,57 @@ async def open_app(settings: Settings, messenger: Messenger) -> AsyncIterator[Ap
     store = await asyncio.to_thread(open_store, settings.database_url, settings.keys)
     try:
         await store.record(_started(settings, thinking.registry))
-        desk = Desk(
-            store=store,
-            router=thinking.router,
-            specialists=thinking.specialists,
-            validator=thinking.validator,
-            messenger=messenger,
-            outbox=Outbox(store, messenger),
-        )
         with ticking(("sequence", SEQUENCE_SECONDS, store.sequence)):
-            yield App(settings, store, desk, thinking)
+            async with _with_models(thinking, settings, store) as whole:
+                yield App(settings, store, _desk(whole, store, messenger), whole)
         await store.record(DeskStopped(ticket=DESK_CHAIN, actor=DESK))
     finally:
         thinking.router.close()
         await store.close()
+
+
+def _desk(thinking: Thinking, store: SqlStore, messenger: Messenger) -> Desk:
+    return Desk(
+        store=store,
+        router=thinking.router,
+        specialists=thinking.specialists,
+        validator=thinking.validator,
+        messenger=messenger,
+        outbox=Outbox(store, messenger),
+    )
+
+
+@asynccontextmanager
+async def _with_models(
+    thinking: Thinking, settings: Settings, store: SqlStore
+) -> AsyncIterator[Thinking]:
+    """Put the agents on language models in front, if there is a key."""
+    if settings.anthropic_api_key is None:
+        yield thinking
+        return
+    # The SDK takes a second to import, and only a desk with a key needs it.
+    from bot.agents import make_agents  # noqa: PLC0415
+
+    installed = thinking.specialists.installed
+    specialists = [one.specialist for one in installed.values()]
+    agents = make_agents(
+        settings,
+        specialists,
+        [profile_of(specialist) for specialist in specialists],
+        _routing(settings),
+        fallback=thinking.specialists.answerer,
+        record=store.record,
+        spending=partial(spent, store),
+    )
+    try:
+        yield replace(
+            thinking,
+            router=Router(thinking.router.embedded, agents.router),
+            specialists=replace(thinking.specialists, answerer=agents.answerer, asker=agents.asker),
+            validator=Validator(thinking.validator.checks, agent=agents.validator),
+        )
+    finally:
+        await agents.gateway.close()
 
 
 def think(settings: Settings) -> Thinking:
@@ -95,13 +134,12 @@ def think(settings: Settings) -> Thinking:
     profiles = [profile_of(loaded.specialist) for loaded in registry.specialists.values()]
     embedded = EmbeddedRouter(encoder, profiles, _routing(settings), settings.cache)
     validation = ValidationSettings(allowed_hosts=frozenset(settings.allowed_hosts))
+    limits = RunLimits(seconds=settings.answer_seconds, in_flight=settings.answers_in_flight)
     return Thinking(
         registry,
         encoder,
         Router(embedded),
-        SpecialistRunner(
-            installed, Quoting(vectors), limits=RunLimits(seconds=settings.answer_seconds)
-        ),
+        SpecialistRunner(installed, Quoting(vectors), limits=limits),
         Validator(default_checks(validation, encoder)),
         problems,
     )

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import platformdirs
-from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -20,17 +20,14 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from bot.model_settings import ModelSettings, listed, named
 from frontdesk import SettingsError
 
 FILE = Path("frontdesk.toml")
 PREFIX = "FRONTDESK_"
 
 
-def _named(name: str, **more: Any) -> Any:
-    return Field(validation_alias=AliasChoices(name, name.lower()), **more)
-
-
-class Settings(BaseSettings):
+class Settings(ModelSettings):
     """All that can be set. Every field says what it is for; `frontdesk doctor` prints them."""
 
     model_config = SettingsConfigDict(
@@ -54,6 +51,9 @@ class Settings(BaseSettings):
     )
     plugin_seconds: float = Field(10.0, gt=0, description="how long a plugin may take to load")
     answer_seconds: float = Field(60.0, gt=0, description="how long a specialist may take")
+    answers_in_flight: int = Field(
+        256, ge=1, description="answers of one specialist at once in this process"
+    )
     route_go: float = Field(0.8, ge=0, le=1, description="confidence from which a specialist acts")
     route_ask: float = Field(0.5, ge=0, le=1, description="confidence from which the desk asks")
     questions: int = Field(3, ge=0, description="clarifying questions a ticket, then a human")
@@ -63,20 +63,12 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "WARNING", description="from which level on to log"
     )
-    port: int = _named("PORT", default=3000, description="where the web process listens")
-    anthropic_api_key: SecretStr | None = _named(
-        "ANTHROPIC_API_KEY", default=None, description="turns on the agents on Claude"
-    )
-    anthropic_base_url: str | None = _named(
-        "ANTHROPIC_BASE_URL", default=None, description="another server of the Messages API"
-    )
+    port: int = named("PORT", default=3000, description="where the web process listens")
 
     @field_validator("disabled_plugins", "allowed_hosts", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
-        if isinstance(value, str):
-            return tuple(part.strip() for part in value.split(",") if part.strip())
-        return value
+        return listed(value)
 
     @classmethod
     def settings_customise_sources(

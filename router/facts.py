@@ -34,6 +34,33 @@ class TurnResumed(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class MessageRetracted(Fact):
+    """Its author took it back: `why` is `edited` (another message replaces it) or `deleted`."""
+
+    kind: ClassVar[str] = "message:retracted"
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TurnStopped(Fact):
+    """Somebody stopped the desk while it was at work."""
+
+    kind: ClassVar[str] = "turn:stopped"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ThreadQuieted(Fact):
+    """The desk stays quiet in the thread until it is addressed, or follows it again.
+
+    `why` names the rule, such as `staff_wrote` or `addressed`.
+    """
+
+    kind: ClassVar[str] = "thread:quieted"
+    quiet: bool
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class MessageGated(Fact):
     """Whether the message starts a turn, and by which rule."""
 

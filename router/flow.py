@@ -266,7 +266,7 @@ class Desk:
     async def look_again(self, conversation: Conversation) -> str:
         """See whether the thread has moved on; give the reason to withhold, empty if none."""
         now = await self.store.conversation(conversation.message.id)
-        why = "owned_by_human" if now.owned_by_human else "superseded" if now.superseded else ""
+        why = "owned_by_human" if now.owned_by_human else str(now.superseded)
         if why:
             await self.store.record(
                 facts.ReplyWithheld(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from frontdesk import Author
 from router.classify.rules import pleasantry
-from router.records import Conversation
+from router.records import Addressee, Conversation, Superseded
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +21,35 @@ def admit(conversation: Conversation) -> Gate:
     """Let a message start a turn unless a rule keeps it out.
 
     A pleasantry ("thanks!") is kept out only where the desk has already said something: the first
-    words of a ticket are always answered.
+    words of a ticket are always answered. A message that another of the same person follows already
+    is answered together with that one.
     """
     if conversation.owned_by_human:
         return Gate(False, "owned_by_human")
     if conversation.message.author is not Author.REQUESTER:
         return Gate(False, "not_the_requester")
+    if rule := _overtaken(conversation) or _not_for_the_desk(conversation):
+        return Gate(False, rule)
     answered = any(message.author is Author.DESK for message in conversation.thread)
     if answered and (kind := pleasantry(conversation.message.text)):
         return Gate(False, kind)
     return Gate(True, "requester")
+
+
+def _overtaken(conversation: Conversation) -> str:
+    if conversation.superseded is Superseded.NEWER_MESSAGE:
+        return "grouped"
+    return str(conversation.superseded)
+
+
+def _not_for_the_desk(conversation: Conversation) -> str:
+    """The rule by which people talk among themselves; empty if the desk may feel addressed."""
+    if conversation.addressee is Addressee.DESK:
+        return ""
+    if conversation.addressee is Addressee.OTHERS:
+        return "addressed_to_others"
+    if conversation.quiet:
+        return "quiet"
+    before = conversation.thread[-1].author if conversation.thread else Author.DESK
+    aside = before in {Author.BYSTANDER, Author.STAFF}
+    return "side_chat" if aside and not (conversation.asked or conversation.grouped) else ""

@@ -51,6 +51,23 @@ class OutcomeKind(StrEnum):
     HELD = "held"
 
 
+class Addressee(StrEnum):
+    """Whom a message is meant for, as far as its source can tell."""
+
+    DESK = "desk"
+    THREAD = "thread"
+    OTHERS = "others"
+
+
+class Superseded(StrEnum):
+    """What has overtaken a message, so that a reply to it would come too late."""
+
+    NO = ""
+    NEWER_MESSAGE = "newer_message"
+    STAFF = "staff"
+    RETRACTED = "retracted"
+
+
 @dataclass(frozen=True, slots=True)
 class Alternative:
     """One specialist that was considered. `why_not` is empty for the chosen one."""
@@ -183,6 +200,7 @@ class Delivery:
     workspace: str = "local"
     channel: str = ""
     author: Author = Author.REQUESTER
+    addressee: Addressee = Addressee.DESK
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +237,9 @@ class Conversation:
     `message` is what this turn is about, `thread` what came before it, oldest first and bounded.
     `specialist` is who the thread stays with; `questions` counts clarifying questions so far and
     `asked` names the candidates of the one that waits for an answer, `asked_text` the matter it was
-    asked about. `owned_by_human` mutes the desk. `sent_to` is the specialist that a
+    asked about. `owned_by_human` mutes the desk. A `quiet` thread wakes it by addressing it alone.
+    `grouped` earlier messages of the same person are part of `message`: its text is theirs and its
+    own, line by line. `sent_to` is the specialist that a
     person chose for this message.
     """
 
@@ -235,7 +255,10 @@ class Conversation:
     asked: tuple[str, ...] = ()
     asked_text: str = ""
     owned_by_human: bool = False
-    superseded: bool = False
+    superseded: Superseded = Superseded.NO
+    addressee: Addressee = Addressee.DESK
+    quiet: bool = False
+    grouped: int = 0
     sent_to: str | None = None
 
     @property

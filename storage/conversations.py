@@ -19,7 +19,7 @@ from sqlalchemy import (
 from frontdesk import Author
 from frontdesk.errors import StoreError
 from router.records import Conversation, ThreadMessage
-from storage import reading
+from storage import bursts, reading
 from storage.ledger.keys import Keys
 from storage.tables import MESSAGE, POST, TICKET, PostState
 
@@ -37,7 +37,10 @@ _ABOUT = (
 _BEFORE = (
     select(MESSAGE)
     .where(
-        MESSAGE.c.ticket_id == bindparam("ticket"), MESSAGE.c.ticket_seq < bindparam("ticket_seq")
+        MESSAGE.c.ticket_id == bindparam("ticket"),
+        MESSAGE.c.ticket_seq < bindparam("ticket_seq"),
+        MESSAGE.c.retracted == 0,
+        func.coalesce(MESSAGE.c.grouped_into, "") != bindparam("message"),
     )
     .order_by(MESSAGE.c.ticket_seq.desc())
     .limit(THREAD)
@@ -52,15 +55,7 @@ _POSTS = (
     .order_by(POST.c.ticket_seq.desc())
     .limit(THREAD)
 )
-_NEWER = (
-    select(func.count())
-    .select_from(MESSAGE)
-    .where(
-        MESSAGE.c.ticket_id == bindparam("ticket"),
-        MESSAGE.c.ticket_seq > bindparam("ticket_seq"),
-        MESSAGE.c.author == Author.REQUESTER,
-    )
-)
+_OWN = select(MESSAGE).where(MESSAGE.c.id == bindparam("message"))
 
 
 def conversation(connection: Connection, keys: Keys | None, message: str) -> Conversation:
@@ -75,12 +70,19 @@ def conversation(connection: Connection, keys: Keys | None, message: str) -> Con
     about = connection.execute(_ABOUT, {"message": message}).one_or_none()
     if about is None:
         raise StoreError(f"there is no message {message!r}")
-    place = {"ticket": about.message_ticket_id, "ticket_seq": about.message_ticket_seq}
+    place = {
+        "ticket": about.message_ticket_id,
+        "ticket_seq": about.message_ticket_seq,
+        "message": message,
+    }
+    own = connection.execute(_OWN, {"message": message}).one()
+    burst = bursts.burst(connection, message)
+    said = [*burst.earlier, *(() if own.retracted else (own,))]
     before = connection.execute(_BEFORE, place).all()
     posts = connection.execute(
         _POSTS, {"ticket": about.message_ticket_id, "message": message}
     ).all()
-    entries = [about.message_entry_id, *(row.entry_id for row in before)]
+    entries = [row.entry_id for row in (own, *said, *before)]
     written = reading.texts_of(connection, keys, entries, "text")
     return Conversation(
         ticket=about.message_ticket_id,
@@ -92,7 +94,7 @@ def conversation(connection: Connection, keys: Keys | None, message: str) -> Con
             id=message,
             author=Author(about.message_author),
             person=_person(keys, about.message_subject_ref),
-            text=written.get(about.message_entry_id, ""),
+            text=_joined(written, said or [own]),
             at=moment(about.message_at_us),
         ),
         thread=_thread(connection, keys, before, posts, written),
@@ -101,7 +103,10 @@ def conversation(connection: Connection, keys: Keys | None, message: str) -> Con
         asked=tuple(json.loads(about.ticket_asked)),
         asked_text=_asked_text(connection, keys, about.ticket_asked_entry),
         owned_by_human=bool(about.ticket_owned_by_human),
-        superseded=connection.execute(_NEWER, place).scalar_one() > 0,
+        superseded=bursts.superseded(connection, own, burst),
+        addressee=burst.addressee(own.addressee),
+        quiet=bool(about.ticket_quiet),
+        grouped=len(burst.earlier),
         sent_to=about.message_sent_to,
     )
 
@@ -158,6 +163,11 @@ def _thread(
     ]
     ordered = sorted([*messages, *desk], key=lambda placed: placed[0])
     return tuple(message for _, message in ordered[-THREAD:])
+
+
+def _joined(written: dict[str, str], rows: Sequence[Row[Any]]) -> str:
+    texts = (written.get(row.entry_id, "") for row in rows)
+    return "\n".join(text for text in texts if text)
 
 
 def _person(keys: Keys | None, subject: str) -> str:

@@ -23,7 +23,7 @@ from storage.ledger.tables import ENTRY, LOG
 from storage.store import SqlStore
 from storage.writer import GroupWriter, PoolWriter
 
-HEAD = "0002"
+HEAD = "0003"
 """The schema that this version works with."""
 
 _MIGRATIONS = Path(__file__).parent / "migrations"

@@ -130,6 +130,7 @@ def _row(delivery: Delivery, message: str, person: str, entry: Entry) -> dict[st
         "source": delivery.source,
         "delivery_id": delivery.id,
         "author": delivery.author,
+        "addressee": delivery.addressee,
         "subject_ref": person,
         "at_us": microseconds(delivery.at),
         "received_us": entry.rec_us,

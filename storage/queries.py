@@ -121,7 +121,7 @@ class Queries:
         keys = self._store.keys
 
         def job(connection: Connection) -> TicketView:
-            ticket = _resolved(connection, TICKET.c.id, typed(name), "ticket")
+            ticket = _resolved(connection, TICKET.c.id, name, "ticket")
             row = connection.execute(select(TICKET).where(TICKET.c.id == ticket)).one()
             entries = _entries().where(INDEX.c.ticket_id == ticket).order_by(INDEX.c.ticket_seq)
             return TicketView(
@@ -177,7 +177,7 @@ class Queries:
         """
 
         def job(connection: Connection) -> EntryView:
-            entry = _resolved(connection, INDEX.c.entry_id, name.strip().lower(), "entry")
+            entry = _resolved(connection, INDEX.c.entry_id, name, "entry")
             row = connection.execute(_entries().where(INDEX.c.entry_id == entry)).one()
             return _view(connection, self._store.keys, row)
 
@@ -202,11 +202,12 @@ def _chain_named(connection: Connection, name: str) -> str:
     known = select(INDEX.c.ticket_id).where(INDEX.c.ticket_id == name).limit(1)
     if connection.execute(known).scalar() is not None:
         return name
-    return _resolved(connection, TICKET.c.id, typed(name), "ticket")
+    return _resolved(connection, TICKET.c.id, name, "ticket")
 
 
-def _resolved(connection: Connection, column: Column[Any], name: str, what: str) -> str:
-    """The only id that is `name`, or begins or ends with it."""
+def _resolved(connection: Connection, column: Column[Any], typed_name: str, what: str) -> str:
+    """The only id that is `typed_name`, or begins or ends with it."""
+    name = typed(typed_name) if what == "ticket" else typed_name.strip().lower()
     found = connection.execute(select(column).where(column == name)).scalar()
     if found is not None:
         return str(found)
@@ -217,9 +218,9 @@ def _resolved(connection: Connection, column: Column[Any], name: str, what: str)
     if len(names) == 1:
         return str(names[0])
     if not names:
-        raise NotFound(f"there is no {what} {name!r}")
+        raise NotFound(f"there is no {what} {typed_name!r}")
     some = ", ".join(names) + (" and more" if len(names) == _MANY else "")
-    raise NotFound(f"{name!r} fits more than one {what}: {some}. Type more of it")
+    raise NotFound(f"{typed_name!r} fits more than one {what}: {some}. Type more of it")
 
 
 def _messages(connection: Connection, keys: Keys | None, ticket: str) -> tuple[ThreadMessage, ...]:

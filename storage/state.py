@@ -13,8 +13,8 @@ from sqlalchemy import Connection, insert, select, update
 
 from frontdesk.errors import StoreError
 from router import facts
-from router.records import OutcomeKind
-from storage import cards
+from router.records import OutcomeKind, Superseded
+from storage import bursts, cards
 from storage.human_tables import CARD
 from storage.ledger.append import Appender, Entry
 from storage.tables import MESSAGE, POST, TICKET, PostState, TicketStatus, TurnState
@@ -49,6 +49,27 @@ def effect(fact: facts.Fact, entry: Entry, connection: Connection) -> None:
 def _(fact: facts.MessageGated, entry: Entry, connection: Connection) -> None:
     """The turn has begun."""
     _set_turn(connection, fact, turn_state=TurnState.BEGUN)
+    if fact.rule == "grouped":
+        bursts.group(connection, str(fact.message))
+
+
+@effect.register
+def _(fact: facts.ReplyWithheld, entry: Entry, connection: Connection) -> None:
+    """What nobody got to read is answered with the message that overtook it."""
+    if fact.why == Superseded.NEWER_MESSAGE:
+        bursts.group(connection, str(fact.message))
+
+
+@effect.register
+def _(fact: facts.MessageRetracted, entry: Entry, connection: Connection) -> None:
+    """It counts no more."""
+    bursts.retract(connection, str(fact.message))
+
+
+@effect.register
+def _(fact: facts.ThreadQuieted, entry: Entry, connection: Connection) -> None:
+    """The desk listens for being addressed only, or to everything again."""
+    _set_ticket(connection, fact, entry, quiet=int(fact.quiet))
 
 
 @effect.register

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import sqlite3
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -203,7 +204,7 @@ class SqlStore:
             try:
                 with self._readers.connect() as connection:
                     return job(connection)
-            except SQLAlchemyError as error:
+            except (SQLAlchemyError, sqlite3.Error) as error:
                 reason = str(error.__cause__ or error).partition("\n")[0]
                 raise StoreError(f"the record could not be read: {reason}") from error
 

@@ -78,17 +78,22 @@ class Ticket(SQLModel, table=True):
     asked_entry: str | None = Field(default=None, sa_type=Text)
     owned_by_human: int = Field(default=0, sa_type=Integer)
     owned_by: str | None = Field(default=None, sa_type=Text)
+    quiet: int = Field(default=0, sa_type=Integer, sa_column_kwargs={"server_default": "0"})
     opened_us: int = Field(sa_type=BIG)
     updated_us: int = Field(sa_type=BIG)
 
 
 class Message(SQLModel, table=True):
-    """Something somebody wrote; `entry_id` holds its text, `ticket_seq` is its place."""
+    """Something somebody wrote; `entry_id` holds its text, `ticket_seq` is its place.
+
+    `grouped_into` is the later message whose turn answers this one too.
+    """
 
     __tablename__ = "message"
     __table_args__ = (
         Index("message_delivery", "source", "delivery_id", unique=True),
         Index("message_by_ticket", "ticket_id", "ticket_seq", unique=True),
+        Index("message_grouped", "grouped_into"),
         Index(
             "message_unfinished",
             "received_us",
@@ -112,6 +117,11 @@ class Message(SQLModel, table=True):
     turn_state: str = Field(sa_type=Text)
     ended_entry: str | None = Field(default=None, sa_type=Text)
     sent_to: str | None = Field(default=None, sa_type=Text)
+    addressee: str = Field(
+        default="desk", sa_type=Text, sa_column_kwargs={"server_default": "desk"}
+    )
+    retracted: int = Field(default=0, sa_type=Integer, sa_column_kwargs={"server_default": "0"})
+    grouped_into: str | None = Field(default=None, sa_type=Text)
 
 
 class Post(SQLModel, table=True):

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from slack_sdk.models.messages.chunk import MarkdownTextChunk
+
 from bot.slack.blocks import Piece
 from bot.slack.calls import Calls, Refused
 from bot.slack.places import Thread
@@ -66,7 +68,7 @@ async def _stopped(
             "chat_stopStream",
             channel=thread.channel,
             ts=stream.ts,
-            markdown_text=piece.text,
+            chunks=[*stream.last, MarkdownTextChunk(text=piece.text).to_dict()],
             blocks=piece.blocks[1:] or None,
             metadata=tag or None,
             session_status="active",

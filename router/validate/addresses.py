@@ -17,10 +17,11 @@ from publicsuffixlist import PublicSuffixList
 
 from router.validate.hidden import visible
 
-_IMAGE = re.compile(r"!\[[^\]\n]*\]\s?[(\[]")
+_IMAGE = re.compile(r"!\[[^\]\n]{0,300}\]\s?[(\[]")
 _MARKDOWN = re.compile(
-    r"\[(?P<label>[^\]\n]*)\]\(\s*<?(?P<target>[^\s<>]*?)>?(?:\s+[\"'(][^\n]*?)?\s*\)"
-    r"|^[ \t]*\[(?P<ref>[^\]\n]+)\]:\s*<?(?P<reftarget>[^\s>]+)",
+    r"\[(?P<label>[^\]\n]{0,300})\]\(\s{0,9}<?(?P<target>(?:[^\s<>()]|\([^\s<>()]{0,300}\))*)>?"
+    r"(?:\s{1,9}[\"'(][^\n]{0,300}?)?\s{0,9}\)"
+    r"|^[ \t]*\[(?P<ref>[^\]\n]{1,300})\]:\s*<?(?P<reftarget>[^\s>]+)",
     re.M,
 )
 _SLACK = re.compile(r"<(?P<target>[^\s<>|@#!][^<>|\n]*)(?:\|(?P<label>[^<>\n]*))?>")

@@ -33,7 +33,7 @@ _ARTEFACTS = {
         re.I,
     ),
 }
-_FENCE = re.compile(r"^\s*(?:```|~~~)", re.M)
+_FENCE = re.compile(r"^[ \t]*(?:```|~~~)", re.M)
 
 
 class Length:

@@ -24,9 +24,10 @@ REGIONS = ("US", "GB", "DE")
 """Phone numbers without a country code are read as numbers of these."""
 
 SHORTEST_PHONE = 7
-_EMAIL = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@(?:[\w-]+\.)+[^\W\d_]{2,}")
+_EMAIL = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@(?:[\w-]{1,63}\.){1,9}[^\W\d_]{2,63}")
 _EMAIL_SPELT = re.compile(
-    r"[\w.+-]+\s?[\[({]\s?at\s?[\])}]\s?[\w-]+\s?(?:[\[({]\s?dot\s?[\])}]|\.)\s?[a-z]{2,}", re.I
+    r"[\w.+-]{1,64}\s?[\[({]\s?at\s?[\])}]\s?[\w-]{1,63}\s?(?:[\[({]\s?dot\s?[\])}]|\.)\s?[a-z]{2,63}",
+    re.I,
 )
 _DIGITS = re.compile(r"(?<![\w.,])\d(?:[ -]?\d){11,18}(?![\w-]|[.,]\d)")
 _IBAN = re.compile(r"(?<!\w)[A-Z]{2}\d{2}(?: ?[A-Z0-9]){11,30}(?!\w)", re.I)

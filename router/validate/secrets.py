@@ -35,14 +35,14 @@ _IS = r"(?:\?=|::?:?=|=>|:|=|\bis\b|\bvalue=|[\"']\s*,\s*(?=[\"']))"
 _VALUE = r"(?P<value>[^\s\"'<>,;`]{8,})"
 _ASSIGNED = re.compile(rf"{_NAME}[\w\]\"'` ]{{0,20}}?\s?{_IS}\s*[\"'`*]*{_VALUE}", re.I)
 _HEADER = re.compile(
-    r"(?:authorization|x-[\w-]*(?:key|token|auth))[\"']?\s*:\s*"
+    r"(?:authorization|x-[\w-]{0,40}(?:key|token|auth))[\"']?\s*:\s*"
     rf"(?:(?:basic|bearer|token|apikey)\s+)?{_VALUE}",
     re.I,
 )
 _CERTAIN = (
     re.compile(r"(?<!\S)(?:-u|--user|--proxy-user)[ =]+(?P<value>[\"']?[^\s\"':]*:[^\s:\"']*)"),
     re.compile(r"\bpassword[\"']?\s*(?:value\s*)?=\s*[\"'](?P<value>[^\s\"']{6,})[\"']", re.I),
-    re.compile(r"(?P<value>[a-z][a-z0-9+.-]*://[^\s/:@]+:[^\s/@]+@)", re.I),
+    re.compile(r"(?P<value>[a-z][a-z0-9+.-]{0,30}://[^\s/:@]{1,99}:[^\s/@]{1,99}@)", re.I),
     re.compile(r"(?P<value>hooks\.slack\.com/(?:services|workflows|triggers)/[\w/-]{20,})", re.I),
     re.compile(
         r"(?P<value>(?<![\w-])(?:sk|rk|pk)[-_](?:ant|proj|live|prod|test|admin|svcacct)[-_]"
@@ -52,6 +52,7 @@ _CERTAIN = (
         r"|A3-[A-Z0-9]{6}-[A-Z0-9-]{20,})"
     ),
 )
+PIECE, OVERLAP = 1_000, 300
 _VARIED = 5
 """A value of fewer different characters stands for one: xxxx, ****."""
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.I)
@@ -84,10 +85,13 @@ class Secrets:
             ),
         )
 
+    def _detected(self, text: str) -> bool:
+        return any(True for found in self._detectors for _ in found.analyze_string(text))
+
     def in_line(self, line: str, known: str = "") -> bool:
         """Whether one line holds a secret."""
         return (
-            any(any(True for _ in found.analyze_string(line)) for found in self._detectors)
+            any(self._detected(piece) for piece in _pieces(line))
             or any(
                 not _GAP.match(match["value"]) for own in _CERTAIN for match in own.finditer(line)
             )
@@ -98,6 +102,11 @@ class Secrets:
             )
             or any(token not in known for token in random_tokens(line))
         )
+
+
+def _pieces(line: str) -> Iterator[str]:
+    """A long line in overlapping pieces: some detectors take the square of its length."""
+    return (line[at : at + PIECE + OVERLAP] for at in range(0, len(line), PIECE))
 
 
 def _is_value(value: str) -> bool:

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 _MARKER = re.compile(r"^\s*(?:[>\s]*)(?:[-*+\u2022\u2013]\s+|\d{1,3}[.)]\s+|#{1,6}\s+)?")
 _SLACK_LINK = re.compile(r"<([^<>|\s]+)\|([^<>\n]*)>")
-_MARKDOWN_LINK = re.compile(r"!?\[([^\]\n]*)\]\(([^()\s]*)\)")
+_MARKDOWN_LINK = re.compile(r"!?\[([^\]\n]{0,300})\]\(([^()\s]*)\)")
 _EMPHASIS = re.compile(r"\*\*|__|[*`]|(?<!\w)[_~]+(?=\S)|(?<=\S)[_~]+(?!\w)")
 _ABBREVIATION = r"(?<!\be\.g)(?<!\bi\.e)(?<!\betc)(?<!\bvs)(?<!\bMr)(?<!\bMrs)(?<!\bDr)(?<!\bNo)"
 _END = re.compile(

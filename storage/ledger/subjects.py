@@ -10,9 +10,12 @@ from __future__ import annotations
 import hmac
 import os
 import secrets
+import shutil
 import sqlite3
+import tempfile
 import threading
 from collections import OrderedDict
+from contextlib import closing
 from pathlib import Path
 from typing import TypeVar
 
@@ -46,14 +49,8 @@ class Subjects:
         self._lock = threading.Lock()
         self._keys: OrderedDict[str, AESGCM] = OrderedDict()
         self._refs: OrderedDict[bytes, str] = OrderedDict()
-        mode = "ro" if read_only else "rwc"
-        self._database = sqlite3.connect(
-            f"{path.resolve().as_uri()}?mode={mode}",
-            uri=True,
-            timeout=30,
-            isolation_level=None,
-            check_same_thread=False,
-        )
+        self._path = path
+        self._database = _connected(path, "ro" if read_only else "rwc")
         if not read_only:
             self._database.execute("PRAGMA synchronous=FULL")
             self._database.execute("PRAGMA secure_delete=ON")
@@ -108,7 +105,14 @@ class Subjects:
         return self._found(lookup) or ref  # another process may have been quicker
 
     def _row(self, statement: str, value: str | bytes) -> tuple[bytes, ...] | None:
-        row: tuple[bytes, ...] | None = self._database.execute(statement, (value,)).fetchone()
+        try:
+            row: tuple[bytes, ...] | None = self._database.execute(statement, (value,)).fetchone()
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorname != "SQLITE_READONLY_ROLLBACK":
+                raise
+            self._database.close()
+            self._database = _recovered(self._path)
+            return self._row(statement, value)
         return row
 
     def _wrapped(self, ref: str, data: bytes) -> bytes:
@@ -117,6 +121,28 @@ class Subjects:
 
     def _unwrapped(self, ref: str, data: bytes) -> bytes:
         return self._master.decrypt(data[:_NONCE], data[_NONCE:], ref.encode())
+
+
+def _connected(path: Path, mode: str) -> sqlite3.Connection:
+    return sqlite3.connect(
+        f"{path.resolve().as_uri()}?mode={mode}",
+        uri=True,
+        timeout=30,
+        isolation_level=None,
+        check_same_thread=False,
+    )
+
+
+def _recovered(path: Path) -> sqlite3.Connection:
+    """What a killed process left half-written, put right in memory: readers change no files."""
+    memory = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+    with tempfile.TemporaryDirectory() as folder:
+        for name in (path.name, f"{path.name}-journal"):
+            if path.with_name(name).exists():
+                shutil.copyfile(path.with_name(name), Path(folder) / name)
+        with closing(_connected(Path(folder) / path.name, "rw")) as copy:
+            copy.backup(memory)
+    return memory
 
 
 def _remember(cache: OrderedDict[K, V], key: K, value: V) -> None:

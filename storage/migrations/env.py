@@ -7,6 +7,7 @@ from sqlmodel import SQLModel
 
 import storage.human_tables
 import storage.ledger.tables
+import storage.slack_tables
 import storage.tables  # noqa: F401 - these declare their tables by being imported
 
 context.configure(

@@ -64,6 +64,9 @@ def sqlite(tmp_path: Path) -> Database:
 def template(postgres: str) -> str:
     """A database with the schema, to copy: that is quicker than migrating each."""
     with psycopg.connect(postgres, autocommit=True) as connection:
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            connection.execute(f"ALTER SYSTEM SET {setting} = off")  # nothing here must last
+        connection.execute("SELECT pg_reload_conf()")
         connection.execute("CREATE DATABASE template_desk")
     migrate(named(postgres, "template_desk"))
     return "template_desk"

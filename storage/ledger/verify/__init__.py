@@ -8,6 +8,7 @@ the database and all keys can still rewrite both; only a checkpoint kept elsewhe
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 
 from sqlalchemy import Connection, select
@@ -57,8 +58,8 @@ def verify(
         try:
             with snapshot(parts) as taken:
                 report = _verified(taken.connection, keys, overdue_before_us)
-        except DBAPIError as error:
-            reason = str(error.orig).partition("\n")[0]
+        except (DBAPIError, sqlite3.Error) as error:
+            reason = str(getattr(error, "orig", error)).partition("\n")[0]
             raise SettingsError(f"the database cannot be verified: {reason}") from error
         if not taken.torn:
             return report

@@ -87,7 +87,7 @@ def test_objection_never_repeats_the_draft():
 
 @pytest.mark.parametrize("alike", [True, False])
 def test_encoder_lets_a_paraphrase_pass_only_where_it_finds_it_alike(alike):
-    text = "A refund request is possible within 14 days of the first purchase."
+    text = "A claim is possible within 14 days of the first purchase."
     expected = [] if alike else ["grounding.uncovered"]
     assert codes(Grounding(Alike(alike)), draft(text)) == expected
 

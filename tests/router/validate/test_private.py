@@ -7,7 +7,6 @@ import threading
 import pytest
 
 from frontdesk import Passage
-
 from router.validate.personal import PersonalData
 from router.validate.secrets import Secrets
 from tests.router.validate.drafts import codes, draft

@@ -67,6 +67,27 @@ async def test_nothing_that_was_written_stands_in_the_files(sqlite: Database) ->
         assert b"U-particular" not in data
 
 
+def test_half_written_key_store_can_be_read_and_stays_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "subjects.db"
+    store = Subjects(path, b"m" * 32)
+    ref = store.ref("test", "local", "U1")
+    store.close()
+    writer = sqlite3.connect(path, isolation_level=None)
+    writer.execute("PRAGMA cache_size=1")
+    writer.execute("BEGIN IMMEDIATE")
+    writer.execute("UPDATE audit_subject SET person = zeroblob(100000)")
+    killed = tmp_path / "killed"
+    killed.mkdir()
+    for name in ("subjects.db", "subjects.db-journal"):
+        (killed / name).write_bytes((tmp_path / name).read_bytes())
+    writer.close()
+    before = {file.name: file.read_bytes() for file in killed.iterdir()}
+    reader = Subjects(killed / "subjects.db", b"m" * 32, read_only=True)
+    assert reader.person(ref) == "U1"
+    reader.close()
+    assert {file.name: file.read_bytes() for file in killed.iterdir()} == before
+
+
 async def test_destroyed_key_makes_the_text_unreadable(sqlite: Database) -> None:
     store = sqlite.open()
     receipt = await store.receive(desk.delivery("d1"))

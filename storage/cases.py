@@ -1,0 +1,266 @@
+"""What staff and requesters are shown: cards with all that belongs to them, and lists of tickets."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlalchemy import (
+    LABEL_STYLE_TABLENAME_PLUS_COL,
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    select,
+    update,
+)
+
+from frontdesk import EscalationReason
+from frontdesk.errors import StoreError
+from router.records import Outcome, Source
+from storage import reading
+from storage.conversations import moment
+from storage.human_tables import CARD, CardState
+from storage.ledger.keys import Keys
+from storage.store import SqlStore
+from storage.tables import MESSAGE, POST, TICKET, PostState, TicketStatus
+
+_OUTCOME = TypeAdapter(Outcome)
+LISTED = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A card and its ticket. `owner`, `requester`, `by` are people as the source names them.
+
+    `requester_ref` and `owner_ref` are the references by which the record knows them. `place` is
+    where the card is shown, `version` what it shows when it is up to date. `reroutes` says whether
+    the question may be sent to another specialist.
+    """
+
+    card: str
+    ticket: str
+    message: str
+    source: str
+    workspace: str
+    channel: str
+    conversation: str
+    state: CardState
+    status: TicketStatus
+    reasons: tuple[EscalationReason, ...]
+    notes: tuple[str, ...]
+    question: str
+    draft: str
+    sources: tuple[Source, ...]
+    posted: bool
+    specialist: str | None
+    requester: str
+    requester_ref: str
+    owner: str
+    owner_ref: str
+    by: str
+    opened: datetime
+    place: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class TicketLine:
+    """A ticket in somebody's list: the question it began with, and where it stands."""
+
+    ticket: str
+    status: TicketStatus
+    channel: str
+    conversation: str
+    question: str
+    specialist: str | None
+    owner: str
+    opened: datetime
+    updated: datetime
+
+
+class Cases:
+    """Reads cards and lists of one store."""
+
+    def __init__(self, store: SqlStore) -> None:
+        self._store = store
+
+    async def of_card(self, card: str) -> Case | None:
+        """A card, or None if there is no such one."""
+        found = await self._cases(CARD.c.id == card)
+        return found[0] if found else None
+
+    async def of_message(self, message: str) -> Case | None:
+        """The card about a message, or None."""
+        found = await self._cases(CARD.c.message_id == message)
+        return found[0] if found else None
+
+    async def of_ticket(self, ticket: str) -> Case | None:
+        """The latest card of a ticket, or None."""
+        found = await self._cases(CARD.c.ticket_id == ticket)
+        return found[-1] if found else None
+
+    async def to_show(self, source: str, limit: int = 50) -> Sequence[Case]:
+        """Cards that are not shown as they are now."""
+        which = (CARD.c.changed_us > CARD.c.shown_us) & (TICKET.c.source == source)
+        return await self._cases(which, limit)
+
+    async def shown(self, case: Case, place: str) -> None:
+        """The card is shown at `place`, as this case has it."""
+        done = (
+            update(CARD)
+            .where(CARD.c.id == case.card)
+            .values(place=place, shown_us=case.version)
+        )
+        await self._store.write(lambda connection, _: connection.execute(done))
+
+    async def requester(self, message: str) -> str:
+        """The reference of who wrote a message's ticket.
+
+        Raises:
+            StoreError: there is no such message.
+        """
+        query = select(TICKET.c.subject_ref).join(MESSAGE, MESSAGE.c.ticket_id == TICKET.c.id)
+        found = await self._store.read(
+            lambda db: db.execute(query.where(MESSAGE.c.id == message)).scalar()
+        )
+        if found is None:
+            raise StoreError(f"there is no message {message!r}")
+        return str(found)
+
+    async def mine(self, person: str, workspace: str) -> Sequence[TicketLine]:
+        """A person's own tickets in one workspace, latest first."""
+        return await self._lines(
+            (TICKET.c.subject_ref == person) & (TICKET.c.workspace == workspace)
+        )
+
+    async def queue(self, workspace: str) -> Sequence[TicketLine]:
+        """What waits for staff or is with them in one workspace, latest first."""
+        waiting = TICKET.c.status.in_((TicketStatus.ESCALATED, TicketStatus.HELD))
+        theirs = (TICKET.c.owned_by_human == 1) & (TICKET.c.status != TicketStatus.CLOSED)
+        return await self._lines((waiting | theirs) & (TICKET.c.workspace == workspace))
+
+    async def unplaced(self, source: str, prefix: str) -> Sequence[tuple[str, str, str, str]]:
+        """Tickets without a thread yet: id, workspace, conversation and the requester."""
+        query = select(TICKET).where(
+            TICKET.c.source == source, TICKET.c.conversation.startswith(prefix, autoescape=True)
+        )
+
+        def job(connection: Connection) -> Sequence[tuple[str, str, str, str]]:
+            return [
+                (row.id, row.workspace, row.conversation, _person(self._keys, row.subject_ref))
+                for row in connection.execute(query)
+            ]
+
+        return await self._store.read(job)
+
+    @property
+    def _keys(self) -> Keys:
+        return reading.need(self._store.keys)
+
+    async def _cases(self, which: ColumnElement[bool], limit: int = 50) -> Sequence[Case]:
+        query = (
+            select(CARD, TICKET, MESSAGE.c.entry_id.label("asked_in"), POST.c.state.label("post"))
+            .join(TICKET, TICKET.c.id == CARD.c.ticket_id)
+            .join(MESSAGE, MESSAGE.c.id == CARD.c.message_id)
+            .outerjoin(POST, POST.c.message_id == CARD.c.message_id)
+            .where(which)
+            .order_by(CARD.c.id)
+            .limit(limit)
+            .set_label_style(LABEL_STYLE_TABLENAME_PLUS_COL)
+        )
+
+        def job(connection: Connection) -> Sequence[Case]:
+            return [_case(connection, self._keys, row) for row in connection.execute(query).all()]
+
+        return await self._store.read(job)
+
+    async def _lines(self, which: ColumnElement[bool]) -> Sequence[TicketLine]:
+        query = select(TICKET).where(which).order_by(TICKET.c.id.desc()).limit(LISTED)
+
+        def job(connection: Connection) -> Sequence[TicketLine]:
+            return [_line(connection, self._keys, row) for row in connection.execute(query).all()]
+
+        return await self._store.read(job)
+
+
+def _case(connection: Connection, keys: Keys, row: Row[Any]) -> Case:
+    notes = reading.texts_of(connection, keys, json.loads(row.card_entries), "note")
+    draft, sources = _draft(connection, keys, row)
+    return Case(
+        card=row.card_id,
+        ticket=row.ticket_id,
+        message=row.card_message_id,
+        source=row.ticket_source,
+        workspace=row.ticket_workspace,
+        channel=row.ticket_channel,
+        conversation=row.ticket_conversation,
+        state=CardState(row.card_state),
+        status=TicketStatus(row.ticket_status),
+        reasons=tuple(EscalationReason(one) for one in json.loads(row.card_reasons)),
+        notes=tuple(dict.fromkeys(note for note in notes.values() if note)),
+        question=reading.texts_of(connection, keys, [row.asked_in], "text").get(row.asked_in, ""),
+        draft=draft,
+        sources=sources,
+        posted=row.post == PostState.DONE,
+        specialist=row.ticket_specialist,
+        requester=_person(keys, row.ticket_subject_ref),
+        requester_ref=row.ticket_subject_ref,
+        owner=_person(keys, row.ticket_owned_by),
+        owner_ref=row.ticket_owned_by or "",
+        by=_person(keys, row.card_by_ref),
+        opened=moment(row.card_opened_us),
+        place=row.card_place or "",
+        version=row.card_changed_us,
+    )
+
+
+def _draft(
+    connection: Connection, keys: Keys, row: Row[Any]
+) -> tuple[str, tuple[Source, ...]]:
+    """The draft as it stands, in staff's words if they changed it, and what it cites."""
+    if row.card_draft_entry is None:
+        return "", ()
+    texts = reading.texts(connection, keys, row.card_draft_entry)
+    edit = row.card_edit_entry
+    if edit is not None:
+        texts |= reading.texts_of(connection, keys, [edit], "draft") and {
+            "draft": reading.text(connection, keys, edit, "draft")
+        }
+    kept = texts.get("outcome")
+    parts = _OUTCOME.validate_json(kept).parts if kept else ()
+    return texts.get("draft", ""), tuple(source for part in parts for source in part.sources)
+
+
+def _line(connection: Connection, keys: Keys, row: Row[Any]) -> TicketLine:
+    first = _first_message(row.id)
+    entry = connection.execute(first).scalar()
+    texts = reading.texts_of(connection, keys, [entry] if entry else [], "text")
+    return TicketLine(
+        ticket=row.id,
+        status=TicketStatus(row.status),
+        channel=row.channel,
+        conversation=row.conversation,
+        question=texts.get(entry or "", ""),
+        specialist=row.specialist,
+        owner=_person(keys, row.owned_by),
+        opened=moment(row.opened_us),
+        updated=moment(row.updated_us),
+    )
+
+
+def _first_message(ticket: str) -> Select[tuple[str]]:
+    return (
+        select(MESSAGE.c.entry_id)
+        .where(MESSAGE.c.ticket_id == ticket)
+        .order_by(MESSAGE.c.ticket_seq)
+        .limit(1)
+    )
+
+
+def _person(keys: Keys, ref: str | None) -> str:
+    return (keys.subjects.person(ref) or "") if ref else ""

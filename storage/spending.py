@@ -1,0 +1,39 @@
+"""What language models have cost a ticket so far, as its record says."""
+
+from __future__ import annotations
+
+import json
+
+from sqlalchemy import Connection, select
+
+from router.answer.budget import Spent
+from router.facts import ModelCalled
+from storage.ledger.tables import ENTRY, INDEX
+from storage.store import SqlStore
+
+TOKENS = ("input_tokens", "output_tokens", "cache_read_tokens", "cache_write_tokens")
+
+
+async def spent(store: SqlStore, ticket: str) -> Spent:
+    """Sum up all calls on the record of `ticket`.
+
+    Raises:
+        StoreError: the record could not be read.
+    """
+    calls = (
+        select(ENTRY.c.leaf)
+        .join(INDEX, INDEX.c.entry_id == ENTRY.c.id)
+        .where(INDEX.c.ticket_id == ticket, INDEX.c.kind == ModelCalled.kind)
+    )
+
+    def job(connection: Connection) -> Spent:
+        total = Spent()
+        for leaf in connection.execute(calls).scalars():
+            body = json.loads(leaf)["body"]
+            total.calls += 1
+            total.tokens += sum(body[name] for name in TOKENS)
+            total.microusd += body["cost_microusd"]
+            total.seconds += body["latency_us"] / 1_000_000
+        return total
+
+    return await store.read(job)
