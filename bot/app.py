@@ -29,6 +29,7 @@ from router.facts import DeskStarted, DeskStopped
 from router.flow import Desk
 from router.outbox import DESK, Outbox
 from router.ports import Messenger
+from router.prompts.texts import ALL as PROMPTS
 from router.validate import ValidationSettings, Validator, default_checks
 from storage.database import open_store
 from storage.facts import DESK as DESK_CHAIN
@@ -133,14 +134,18 @@ def think(settings: Settings) -> Thinking:
     installed, problems = _installed(registry.specialists, settings, vectors)
     profiles = [profile_of(loaded.specialist) for loaded in registry.specialists.values()]
     embedded = EmbeddedRouter(encoder, profiles, _routing(settings), settings.cache)
-    validation = ValidationSettings(allowed_hosts=frozenset(settings.allowed_hosts))
+    secret = [one.specialist.instructions for one in installed.values()]
+    validation = ValidationSettings(
+        allowed_hosts=frozenset(settings.allowed_hosts),
+        confidential=(*secret, *(prompt.text for prompt in PROMPTS)),
+    )
     limits = RunLimits(seconds=settings.answer_seconds, in_flight=settings.answers_in_flight)
     return Thinking(
         registry,
         encoder,
         Router(embedded),
         SpecialistRunner(installed, Quoting(vectors), limits=limits),
-        Validator(default_checks(validation, encoder)),
+        Validator(default_checks(validation)),
         problems,
     )
 

@@ -19,7 +19,8 @@ from typing import Protocol
 from bot.rescue import hand_to_human
 from frontdesk import PostError, StoreError
 from router import facts
-from router.flow import Desk, quiet
+from router.endings import quiet
+from router.flow import Desk
 from router.outbox import DESK
 from router.records import Outcome
 
@@ -138,7 +139,7 @@ class Worker:
         return True
 
     async def close(self) -> None:
-        """Begin nothing more, give running turns time to end, then leave them for the next start."""
+        """Begin nothing more, give running turns time to end, then leave them to the next start."""
         self._closing = True
         tasks = [lane.task for lane in self._lanes.values() if lane.task is not None]
         if tasks:
@@ -233,5 +234,5 @@ class Worker:
             await self._watcher.ended(item.message)
 
     def _backoff(self, tries: int) -> float:
-        pause = min(self._pace.longest_pause, self._pace.first_pause * 2 ** (tries - 1))
+        pause = min(self._pace.longest_pause, self._pace.first_pause * 2.0 ** (tries - 1))
         return pause * random.uniform(0.75, 1.25)

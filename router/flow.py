@@ -18,6 +18,7 @@ from frontdesk import Escalation, EscalationReason, Handoff, Question, Reply
 from router import facts, wording
 from router.answer.brief import Brief
 from router.answer.run import Answered, SpecialistRunner
+from router.compose import compose, whole_draft
 from router.endings import (
     NO_DRAFTS,
     DraftMode,
@@ -42,7 +43,7 @@ from router.records import (
     Verdict,
     VerdictKind,
 )
-from router.validate import Draft, Validator
+from router.validate import Validator
 
 log = logging.getLogger("frontdesk.flow")
 
@@ -249,13 +250,10 @@ class Desk:
 
     async def whole(self, conversation: Conversation, parts: tuple[Part, ...]) -> Outcome:
         """All parts as one outcome; what the desk itself adds is judged like everything else."""
-        text = wording.whole_text(parts, self.specialists.titles)
-        outcome = Outcome(
-            wording.whole_kind(parts), conversation.ticket, conversation.message.id, text, parts
-        )
+        outcome = compose(conversation, parts, self.specialists.titles)
         if len(parts) == 1 and outcome.kind is OutcomeKind.REPLIED:
             return outcome
-        verdict = await self.validator.judge(Draft.notice(text, conversation.message.text))
+        verdict = await self.validator.judge(whole_draft(conversation, outcome))
         if verdict.kind is VerdictKind.APPROVE:
             return outcome
         brief = Brief(conversation, len(parts), Matter("", parts[0].decision))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from frontdesk import Author
-from router.classify.rules import pleasantry
+from router.classify.smalltalk import pleasantry
 from router.records import Addressee, Conversation, Superseded
 
 

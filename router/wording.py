@@ -1,4 +1,4 @@
-"""What the desk itself says: questions, hand-over notices, and several parts as one reply.
+"""What the desk itself says: questions and hand-over notices.
 
 Every sentence here must stay true: a notice says only what the record already shows.
 """
@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from frontdesk import EscalationReason
-from router.records import OutcomeKind, Part
 
 OPEN_QUESTION = "What can I help you with?"
 
@@ -44,23 +43,3 @@ def clarifying_question(titles: Sequence[str]) -> str:
         return OPEN_QUESTION
     *first, last = titles
     return f"Is this about {', '.join(first)} or {last}?" if first else f"Is this about {last}?"
-
-
-def whole_text(parts: Sequence[Part], titles: Mapping[str, str]) -> str:
-    """The parts as one reply, each under its specialist's title when there are several."""
-    if len(parts) == 1:
-        return parts[0].text
-    return "\n\n".join(f"{_heading(part, titles)}\n{part.text}" for part in parts)
-
-
-def whole_kind(parts: Sequence[Part]) -> OutcomeKind:
-    """What the turn as a whole was: the most helpful of its parts."""
-    kinds = {part.kind for part in parts}
-    order = (OutcomeKind.REPLIED, OutcomeKind.ASKED, OutcomeKind.ESCALATED)
-    return next((kind for kind in order if kind in kinds), OutcomeKind.QUIET)
-
-
-def _heading(part: Part, titles: Mapping[str, str]) -> str:
-    if part.specialist is None:
-        return "For our staff:"
-    return f"{titles.get(part.specialist, part.specialist)}:"

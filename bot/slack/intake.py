@@ -1,0 +1,147 @@
+"""What a message does: who wrote it to whom, whether it is kept, and who gets to know.
+
+A message is kept if it addresses the desk or stands in a thread with an open ticket. Only what
+somebody asks of the desk can begin a turn; what others say in the thread is context.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Coroutine
+from dataclasses import replace
+from typing import Any, Protocol
+
+from bot.slack.places import Thread
+from bot.slack.staff import Staff
+from bot.slack.translate import Deleted, Edited, Ignored, Wrote
+from frontdesk import Author
+from router import facts
+from router.outbox import DESK
+from router.ports import Store
+from router.records import Addressee, Delivery, Receipt
+from storage.slack import Known, OpenThread, SlackMemory
+
+log = logging.getLogger("frontdesk.slack.intake")
+
+BURST_US = 5_000_000
+"""How soon a second direct message must follow to belong to the first."""
+
+
+class Attention(Protocol):
+    """Gets to know what happened, at once; the record has it already."""
+
+    def noticed(self, receipt: Receipt, delivery: Delivery) -> None:
+        """A message is to have its turn."""
+
+    def quieted(self, thread: Thread, ticket: str, by: str) -> None:
+        """The desk went quiet in a thread because `by` wrote there."""
+
+    def withdrawn(self, known: Known) -> None:
+        """A message was taken back; its turn has nothing to say any more."""
+
+
+class Intake:
+    """Keeps messages. `later` runs what nobody has to wait for."""
+
+    def __init__(
+        self,
+        store: Store,
+        memory: SlackMemory,
+        staff: Staff,
+        attention: Attention,
+        now_us: Callable[[], int] = lambda: time.time_ns() // 1000,
+    ) -> None:
+        self._store = store
+        self._memory = memory
+        self._staff = staff
+        self._attention = attention
+        self._now_us = now_us
+
+    async def take(self, heard: Wrote | Edited | Deleted | Ignored, event: str) -> None:
+        """Take in what was heard.
+
+        Raises:
+            StoreError: it could not be kept.
+        """
+        match heard:
+            case Wrote():
+                await self.wrote(heard)
+            case Edited():
+                await self._edited(heard)
+            case Deleted():
+                await self._retract(await self._memory.latest_version(heard.old), "deleted")
+
+    async def wrote(self, wrote: Wrote, thread: OpenThread | None = None) -> Receipt | None:
+        """Keep a message; None if it does not concern the desk."""
+        delivery = await self._in_burst(wrote) if wrote.direct else wrote.delivery
+        thread = await self._memory.thread(delivery.workspace, delivery.conversation)
+        if thread is None and delivery.addressee is not Addressee.DESK:
+            return None
+        author = self._author(delivery, thread)
+        receipt = await self._store.receive(replace(delivery, author=author))
+        await self._set_mode(delivery, author, thread)
+        if author is Author.REQUESTER:
+            self._attention.noticed(receipt, delivery)
+        return receipt
+
+    def _author(self, delivery: Delivery, thread: OpenThread | None) -> Author:
+        """Who opened a thread, or addresses the desk, is asking; others are staff or bystanders."""
+        if thread is None or delivery.addressee is Addressee.DESK:
+            return Author.REQUESTER
+        if delivery.author_id == thread.opener:
+            return Author.REQUESTER
+        staff = self._staff.knows(delivery.workspace, delivery.author_id)
+        return Author.STAFF if staff else Author.BYSTANDER
+
+    async def _set_mode(
+        self, delivery: Delivery, author: Author, thread: OpenThread | None
+    ) -> None:
+        """Be quiet once staff is at it; follow again once addressed."""
+        if thread is None or thread.owned_by_human:
+            return
+        if author is Author.STAFF and not thread.quiet:
+            await self._quiet(thread, "staff_wrote", quiet=True)
+            place = Thread.named(delivery.workspace, delivery.conversation)
+            self._attention.quieted(place, thread.ticket, delivery.author_id)
+        elif delivery.addressee is Addressee.DESK and thread.quiet:
+            await self._quiet(thread, "addressed", quiet=False)
+
+    async def _quiet(self, thread: OpenThread, why: str, *, quiet: bool) -> None:
+        fact = facts.ThreadQuieted(ticket=thread.ticket, actor=DESK, quiet=quiet, why=why)
+        await self._store.record(fact)
+
+    async def _edited(self, edited: Edited) -> None:
+        """Let the new text ask anew; an edit that comes twice finds its delivery known."""
+        old = await self._memory.latest_version(edited.old)
+        new = edited.new.delivery
+        if old is None:
+            if new.addressee is Addressee.DESK:
+                await self.wrote(replace(edited.new, delivery=replace(new, id=edited.old)))
+            return
+        if await self._memory.known(new.id) is None:
+            addressee = Addressee.DESK if old.addressee is Addressee.DESK else new.addressee
+            await self.wrote(replace(edited.new, delivery=replace(new, addressee=addressee)))
+        await self._retract(old, "edited")
+
+    async def _retract(self, known: Known | None, why: str) -> None:
+        if known is None or known.retracted:
+            return
+        fact = facts.MessageRetracted(
+            ticket=known.ticket, message=known.message, actor=f"human:{known.author}", why=why
+        )
+        await self._store.record(fact)
+        self._attention.withdrawn(known)
+
+    async def _in_burst(self, wrote: Wrote) -> Delivery:
+        """A direct message, in the thread of the one before it if that is still waiting."""
+        delivery = wrote.delivery
+        thread = Thread.named(delivery.workspace, delivery.conversation)
+        if not delivery.id.endswith(f":{thread.root}"):
+            return delivery
+        since = self._now_us() - BURST_US
+        before = await self._memory.burst(delivery.workspace, delivery.channel, since)
+        return replace(delivery, conversation=before) if before else delivery
+
+
+Later = Callable[[Coroutine[Any, Any, None]], None]
