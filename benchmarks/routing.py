@@ -47,7 +47,8 @@ from router.classify.embedded import EmbeddedRouter
 from router.classify.profiles import Profile
 import json
 folder = Path(sys.argv[1])
-profiles = [Profile(*p[:3], tuple(p[3])) for p in json.loads((folder / "profiles.json").read_text())]
+known = json.loads((folder / "profiles.json").read_text())
+profiles = [Profile(*p[:3], tuple(p[3])) for p in known]
 router = EmbeddedRouter(load_encoder(Path(sys.argv[2])), profiles, cache=folder)
 router.decide("where is my card?")
 print(time.perf_counter() - began, resident() - before)

@@ -17,8 +17,11 @@ Vector = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Measures:
-    """All in per cent. `lost` are right ones below p = .5, `sent` the share that must leave so
-    that 97 % of the kept are right; `kept` and `right` are at p >= .8."""
+    """All in per cent.
+
+    `lost` are right ones below p = .5, `sent` the share that must leave so that 97 % of the kept
+    are right; `kept` and `right` are at p >= .8.
+    """
 
     accuracy: float
     accepted: float

@@ -20,14 +20,15 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from bot.model_settings import ModelSettings, listed, named
+from bot.model_settings import listed, named
+from bot.slack_settings import SlackSettings
 from frontdesk import SettingsError
 
 FILE = Path("frontdesk.toml")
 PREFIX = "FRONTDESK_"
 
 
-class Settings(ModelSettings):
+class Settings(SlackSettings):
     """All that can be set. Every field says what it is for; `frontdesk doctor` prints them."""
 
     model_config = SettingsConfigDict(

@@ -33,6 +33,8 @@ class Waiting:
 
     message: str
     ticket: str
+    workspace: str
+    conversation: str
     begun: bool = False
 
 
@@ -46,8 +48,8 @@ class Queue(Protocol):
 class Watcher(Protocol):
     """Wants to know when a turn is over."""
 
-    async def ended(self, message: str) -> None:
-        """The turn about `message` is over, whatever came of it; must never raise."""
+    async def ended(self, item: Waiting) -> None:
+        """The turn of a message is over, whatever came of it; must never raise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +233,7 @@ class Worker:
 
     async def _tell(self, item: Waiting) -> None:
         if self._watcher is not None:
-            await self._watcher.ended(item.message)
+            await self._watcher.ended(item)
 
     def _backoff(self, tries: int) -> float:
         pause = min(self._pace.longest_pause, self._pace.first_pause * 2.0 ** (tries - 1))

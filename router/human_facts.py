@@ -58,6 +58,13 @@ class HumanTookOver(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class HumanReplied(Fact):
+    """Somebody of the staff answers through the desk. Texts: `reply`."""
+
+    kind: ClassVar[str] = "human:replied"
+
+
+@dataclass(frozen=True, kw_only=True)
 class HandedBack(Fact):
     """The desk follows the thread again."""
 
@@ -116,6 +123,6 @@ class ActRefused(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class ErasureRequested(Fact):
-    """Somebody wants what they wrote in this ticket to be forgotten."""
+    """Somebody wants all that they wrote to be forgotten. Texts: `note`, for staff."""
 
     kind: ClassVar[str] = "erasure:requested"

@@ -65,7 +65,8 @@ def group(connection: Connection, message: str) -> None:
     own = connection.execute(select(MESSAGE).where(MESSAGE.c.id == message)).one()
     following = _next(connection, own)
     if following is not None:
-        _move(connection, or_(MESSAGE.c.id == message, MESSAGE.c.grouped_into == message), following)
+        these = or_(MESSAGE.c.id == message, MESSAGE.c.grouped_into == message)
+        _move(connection, these, following)
 
 
 def retract(connection: Connection, message: str) -> None:

@@ -1,10 +1,10 @@
-"""What staff and requesters are shown: cards with all that belongs to them, and lists of tickets."""
+"""What staff and requesters are shown: cards with all that belongs to them, lists of tickets."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -31,6 +31,8 @@ from storage.tables import MESSAGE, POST, TICKET, PostState, TicketStatus
 
 _OUTCOME = TypeAdapter(Outcome)
 LISTED = 10
+BEING_SHOWN = "?"
+"""The place of a card that is on its way to one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +87,17 @@ class TicketLine:
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """A message of a ticket, and the ticket."""
+    """A message of a ticket, and the ticket. `requester` is who asked, as the source names them."""
 
     message: str
+    requester: str
     requester_ref: str
     workspace: str
     line: TicketLine
+
+    def now(self, message: str) -> About:
+        """The same about another message of the ticket."""
+        return replace(self, message=message)
 
 
 class Cases:
@@ -118,6 +125,13 @@ class Cases:
         """Cards that are not shown as they are now."""
         which = (CARD.c.changed_us > CARD.c.shown_us) & (TICKET.c.source == source)
         return await self._cases(which, limit)
+
+    async def claim(self, card: str) -> bool:
+        """Be the one who shows a card for the first time; False if somebody is already."""
+        mine = (
+            update(CARD).where(CARD.c.id == card, CARD.c.place.is_(None)).values(place=BEING_SHOWN)
+        )
+        return await self._store.write(lambda connection, _: connection.execute(mine).rowcount == 1)
 
     async def shown(self, case: Case, place: str) -> None:
         """The card is shown at `place`, as this case has it."""
@@ -194,6 +208,7 @@ class Cases:
             last = connection.execute(_of_ticket(row.id).order_by(MESSAGE.c.ticket_seq.desc()))
             return About(
                 message=message or str(last.scalar()),
+                requester=_person(self._keys, row.subject_ref),
                 requester_ref=row.subject_ref,
                 workspace=row.workspace,
                 line=_line(connection, self._keys, row),

@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import URL, Connection, Engine, exists, insert, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
@@ -22,6 +21,9 @@ from storage.ledger.keys import Keys
 from storage.ledger.tables import ENTRY, LOG
 from storage.store import SqlStore
 from storage.writer import GroupWriter, PoolWriter
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 HEAD = "0003"
 """The schema that this version works with."""
@@ -117,6 +119,8 @@ def default_keys(url: URL) -> Path:
 
 def configuration(connection: Connection) -> Config:
     """Alembic's settings, with the connection it is to use."""
+    from alembic.config import Config  # noqa: PLC0415 - see _upgrade
+
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection
@@ -143,6 +147,9 @@ def _upgrade(connection: Connection) -> None:
             f"the database has schema {found}, this version knows {HEAD} at most: install the "
             "newer version of Frontdesk that made it"
         )
+    # Alembic takes a quarter of a second to import, and only an older schema needs it.
+    from alembic import command  # noqa: PLC0415
+
     command.upgrade(configuration(connection), "head")
 
 

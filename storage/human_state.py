@@ -10,11 +10,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
+from frontdesk import EscalationReason
 from frontdesk.errors import StoreError
 from router import human_facts as facts
 from router.facts import Fact
 from storage import cards
-from storage.human_tables import CARD, FEEDBACK, CardState
+from storage.human_tables import CARD, FEEDBACK, HUMAN_REPLY, CardState
 from storage.ledger.append import Entry
 from storage.state import effect
 from storage.tables import TICKET, TicketStatus
@@ -56,6 +57,19 @@ def _(fact: facts.HumanTookOver, entry: Entry, connection: Connection) -> None:
     if ticket.owned_by_human:
         raise NotPossible("taken_over", ticket.owned_by)
     _set(connection, fact, entry, owned_by_human=1, owned_by=_person(fact))
+    cards.change(connection, entry, CARD.c.ticket_id == fact.ticket)
+
+
+@effect.register
+def _(fact: facts.HumanReplied, entry: Entry, connection: Connection) -> None:
+    """It is to be posted; who answers has the ticket."""
+    ticket = _open_ticket(connection, fact)
+    person = _person(fact)
+    if ticket.owned_by_human and ticket.owned_by != person:
+        raise NotPossible("taken_over", ticket.owned_by)
+    row = {"entry_id": entry.id, "ticket_id": fact.ticket, "by_ref": person}
+    connection.execute(insert(HUMAN_REPLY), row)
+    _set(connection, fact, entry, owned_by_human=1, owned_by=person)
     cards.change(connection, entry, CARD.c.ticket_id == fact.ticket)
 
 
@@ -103,6 +117,12 @@ def _(fact: facts.FeedbackGiven, entry: Entry, connection: Connection) -> None:
     connection.execute(delete(FEEDBACK).where(which))
     row = {"message_id": fact.message, "person_ref": person, "vote": fact.vote}
     connection.execute(insert(FEEDBACK), {**row, "at_us": entry.rec_us})
+
+
+@effect.register
+def _(fact: facts.ErasureRequested, entry: Entry, connection: Connection) -> None:
+    """Staff has to see to it."""
+    cards.open_card(connection, entry, EscalationReason.POLICY)
 
 
 def _person(fact: Fact) -> str:

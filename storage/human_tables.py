@@ -72,6 +72,26 @@ class Card(SQLModel, table=True):
     shown_us: int = Field(sa_type=BIG)
 
 
+class HumanReply(SQLModel, table=True):
+    """What staff says through the desk; `entry_id` holds it. `place` once it is visible."""
+
+    __tablename__ = "human_reply"
+    __table_args__ = (
+        Index(
+            "human_reply_to_post",
+            "entry_id",
+            sqlite_where=text("place IS NULL"),
+            postgresql_where=text("place IS NULL"),
+        ),
+        STRICT,
+    )
+
+    entry_id: str = Field(primary_key=True, sa_type=Text)
+    ticket_id: str = Field(foreign_key="ticket.id", sa_type=Text)
+    by_ref: str = Field(sa_type=Text)
+    place: str | None = Field(default=None, sa_type=Text)
+
+
 class Feedback(SQLModel, table=True):
     """One person's opinion of the answer to one message: the latest."""
 
@@ -127,6 +147,7 @@ class OauthState(SQLModel, table=True):
 
 HUMAN_ACT = SQLModel.metadata.tables["human_act"]
 CARD = SQLModel.metadata.tables["card"]
+HUMAN_REPLY = SQLModel.metadata.tables["human_reply"]
 FEEDBACK = SQLModel.metadata.tables["feedback"]
 PERSON_SETTING = SQLModel.metadata.tables["person_setting"]
 INSTALLATION = SQLModel.metadata.tables["installation"]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, insert, select, update
 
 from router import human_facts
 from router.facts import Fact
@@ -15,7 +15,7 @@ from router.human_facts import Role
 from router.records import Addressee, Outcome
 from storage import conversations, reading, state
 from storage.human_state import NotPossible
-from storage.human_tables import CARD, HUMAN_ACT, PERSON_SETTING, CardState
+from storage.human_tables import CARD, FEEDBACK, HUMAN_ACT, HUMAN_REPLY, PERSON_SETTING, CardState
 from storage.ledger.append import Appender
 from storage.store import SqlStore
 from storage.tables import MESSAGE, POST, TICKET, PostState, TurnState
@@ -23,6 +23,17 @@ from storage.tables import MESSAGE, POST, TICKET, PostState, TurnState
 _OUTCOME = TypeAdapter(Outcome)
 MAX_REROUTES = 3
 """How often a ticket may be sent to another specialist by hand; then a person answers it."""
+
+
+@dataclass(frozen=True, slots=True)
+class StaffReply:
+    """What somebody of the staff says through the desk in a thread; `entry` names it."""
+
+    entry: str
+    workspace: str
+    conversation: str
+    person: str
+    text: str
 
 
 class Humans:
@@ -106,6 +117,47 @@ class Humans:
             return replace(outcome, text=text)
 
         return await self._store.read(job)
+
+    async def replies_to_post(self) -> Sequence[StaffReply]:
+        """What staff said through the desk and is not known to be visible, oldest first."""
+        waiting = (
+            select(HUMAN_REPLY, TICKET.c.workspace, TICKET.c.conversation)
+            .join(TICKET, TICKET.c.id == HUMAN_REPLY.c.ticket_id)
+            .where(HUMAN_REPLY.c.place.is_(None))
+            .order_by(HUMAN_REPLY.c.entry_id)
+        )
+
+        def job(connection: Connection) -> Sequence[StaffReply]:
+            return [
+                StaffReply(
+                    row.entry_id,
+                    row.workspace,
+                    row.conversation,
+                    keys.subjects.person(row.by_ref) or "",
+                    reading.text(connection, keys, row.entry_id, "reply"),
+                )
+                for row in connection.execute(waiting)
+            ]
+
+        keys = reading.need(self._store.keys)
+        return await self._store.read(job)
+
+    async def reply_posted(self, entry: str, place: str) -> None:
+        """A reply is visible at `place`."""
+        done = update(HUMAN_REPLY).where(HUMAN_REPLY.c.entry_id == entry).values(place=place)
+        await self._store.write(lambda connection, _: connection.execute(done))
+
+    async def choose(self, message: str, specialist: str) -> None:
+        """Let a specialist answer a message that somebody sent to it themselves."""
+        chosen = update(MESSAGE).where(MESSAGE.c.id == message).values(sent_to=specialist)
+        await self._store.write(lambda connection, _: connection.execute(chosen))
+
+    async def vote(self, message: str, person: str) -> str:
+        """What somebody thinks of the answer to a message; empty if they did not say."""
+        wanted = select(FEEDBACK.c.vote).where(
+            FEEDBACK.c.message_id == message, FEEDBACK.c.person_ref == person
+        )
+        return await self._store.read(lambda db: db.execute(wanted).scalar() or "")
 
     async def setting(self, person: str, name: str) -> str:
         """What somebody set; empty if nothing."""

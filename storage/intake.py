@@ -22,6 +22,8 @@ _OPEN = select(TICKET.c.id, TICKET.c.status).where(
     TICKET.c.conversation == bindparam("conversation"),
     TICKET.c.status != TicketStatus.CLOSED,
 )
+_NEW_TICKET = insert(TICKET)
+_NEW_MESSAGE = insert(MESSAGE)
 _QUEUE_UP = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
 
 
@@ -39,7 +41,7 @@ def receive(connection: Connection, appender: Appender, delivery: Delivery) -> R
     message = appender.names.short("M", appender.now_us())
     facts = _facts(delivery, ticket, message)
     entry = appender.append(connection, facts if opens else facts[1:], subject=person)[-1]
-    connection.execute(insert(MESSAGE), _row(delivery, message, person, entry))
+    connection.execute(_NEW_MESSAGE, _row(delivery, message, person, entry))
     return Receipt(message, ticket, new=True)
 
 
@@ -77,7 +79,7 @@ def _opened(connection: Connection, appender: Appender, delivery: Delivery, pers
     now = appender.now_us()
     ticket = appender.names.short("T", now)
     connection.execute(
-        insert(TICKET),
+        _NEW_TICKET,
         {
             "id": ticket,
             "source": delivery.source,

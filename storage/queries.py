@@ -230,32 +230,19 @@ def _messages(connection: Connection, keys: Keys | None, ticket: str) -> tuple[T
         select(POST).where(POST.c.ticket_id == ticket, POST.c.state == PostState.DONE)
     ).all()
     subjects = reading.need(keys).subjects
-    placed = [
-        (
-            row.ticket_seq,
-            ThreadMessage(
-                row.id,
-                Author(row.author),
-                subjects.person(row.subject_ref) or "",
-                reading.texts(connection, keys, row.entry_id).get("text", ""),
-                moment(row.at_us),
-            ),
-        )
+
+    def placed(
+        row: Row[Any], name: str, author: Author, person: str, field: str
+    ) -> tuple[int, ThreadMessage]:
+        text = reading.texts(connection, keys, row.entry_id).get(field, "")
+        return row.ticket_seq, ThreadMessage(name, author, person, text, moment(row.at_us))
+
+    messages = [
+        placed(row, row.id, Author(row.author), subjects.person(row.subject_ref) or "", "text")
         for row in written
-    ] + [
-        (
-            row.ticket_seq,
-            ThreadMessage(
-                row.entry_id,
-                Author.DESK,
-                "desk",
-                reading.texts(connection, keys, row.entry_id).get("post", ""),
-                moment(row.at_us),
-            ),
-        )
-        for row in said
     ]
-    return tuple(message for _, message in sorted(placed, key=lambda one: one[0]))
+    posts = [placed(row, row.entry_id, Author.DESK, "desk", "post") for row in said]
+    return tuple(message for _, message in sorted([*messages, *posts], key=lambda one: one[0]))
 
 
 def _view(connection: Connection, keys: Keys | None, row: Row[Any]) -> EntryView:

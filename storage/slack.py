@@ -36,6 +36,7 @@ class Known:
 
     message: str
     ticket: str
+    conversation: str
     author: Author
     addressee: Addressee
     retracted: bool
@@ -78,27 +79,36 @@ class SlackMemory:
 
     async def known(self, delivery: str) -> Known | None:
         """What became of a delivery, or None if it never came."""
-        wanted = select(MESSAGE).where(
-            MESSAGE.c.source == SOURCE, MESSAGE.c.delivery_id == delivery
+        wanted = (
+            select(MESSAGE, TICKET.c.conversation)
+            .join(TICKET, TICKET.c.id == MESSAGE.c.ticket_id)
+            .where(MESSAGE.c.source == SOURCE, MESSAGE.c.delivery_id == delivery)
         )
 
         def job(connection: Connection) -> Known | None:
             row = connection.execute(wanted).one_or_none()
             if row is None:
                 return None
-            author, addressee = Author(row.author), Addressee(row.addressee)
-            return Known(row.id, row.ticket_id, author, addressee, bool(row.retracted))
+            return Known(
+                message=row.id,
+                ticket=row.ticket_id,
+                conversation=row.conversation,
+                author=Author(row.author),
+                addressee=Addressee(row.addressee),
+                retracted=bool(row.retracted),
+            )
 
         return await self._store.read(job)
 
-    async def latest_version(self, delivery: str) -> Known | None:
-        """The delivery, or the latest edit of it: an edit's id begins with what it replaces."""
+    async def latest_version(self, delivery: str, besides: str = "") -> Known | None:
+        """The delivery, or the latest edit of it `besides` one: its id begins with the first's."""
         edits = (
             select(MESSAGE.c.delivery_id)
             .where(
                 MESSAGE.c.source == SOURCE,
                 MESSAGE.c.delivery_id.startswith(f"{delivery}:", autoescape=True),
                 ~MESSAGE.c.delivery_id.contains(":again:", autoescape=True),
+                MESSAGE.c.delivery_id != besides,
             )
             .order_by(MESSAGE.c.ticket_seq.desc())
             .limit(1)

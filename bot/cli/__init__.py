@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from importlib.metadata import version
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
-from bot.cli import audit, db, plugins, tickets
-from bot.cli.chat import chat
-from bot.cli.doctor import doctor
-from bot.cli.run import run
-from bot.cli.triage import triage
+from bot.cli.later import Later
 
 TOUR = """
 The support desk: it routes what people write to specialists, checks every reply, and keeps a
@@ -25,13 +21,41 @@ became of them, and why. [bold]frontdesk plugins list[/] says who answers.
 Exit codes: 0 done, 1 found something wrong, 2 wrong usage, 3 could not run.
 """
 
+COMMANDS = (
+    ("run", "Start what is configured.", "bot.cli.run:run"),
+    ("chat", "Talk to the desk in the terminal.", "bot.cli.chat:chat"),
+    ("triage", "Put a file of tickets through the whole desk.", "bot.cli.triage:triage"),
+    ("tickets", "What came in, and what became of it.", "bot.cli.tickets:app"),
+    ("audit", "Every decision, and proof that it is unchanged.", "bot.cli.audit:app"),
+    ("plugins", "The specialists that are installed.", "bot.cli.plugins:app"),
+    ("db", "The schema of the database.", "bot.cli.db:app"),
+    ("doctor", "Check whether everything is there.", "bot.cli.doctor:doctor"),
+)
+"""Each command: its name, what it is for, and where it is."""
+
+
+class Tour(TyperGroup):
+    """All commands, in the order of the tour."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        for command in COMMANDS:
+            self.add_command(Later(*command))
+
+
 app = typer.Typer(
-    help=TOUR, no_args_is_help=True, rich_markup_mode="rich", pretty_exceptions_enable=False
+    cls=Tour,
+    help=TOUR,
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
 )
 
 
 def _version(wanted: bool) -> None:
     if wanted:
+        from importlib.metadata import version  # noqa: PLC0415 - reading metadata takes its time
+
         typer.echo(f"frontdesk {version('frontdesk')}")
         raise typer.Exit
 
@@ -43,13 +67,3 @@ def main(
     ] = False,
 ) -> None:
     """Set up what all commands share."""
-
-
-app.command()(run)
-app.command()(chat)
-app.command()(triage)
-app.add_typer(tickets.app, name="tickets")
-app.add_typer(audit.app, name="audit")
-app.add_typer(plugins.app, name="plugins")
-app.add_typer(db.app, name="db")
-app.command()(doctor)

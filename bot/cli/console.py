@@ -4,33 +4,47 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import sys
 from collections.abc import Callable, Coroutine
 from functools import wraps
-from typing import Annotated, Any, ParamSpec, TypeVar
+from typing import IO, Annotated, Any, ParamSpec, TypeVar
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
+from bot.cli.safe import SafeConsole, safe_json
 from bot.logs import configure_logs
 from bot.settings import load_settings
 from frontdesk import FrontdeskError
 
-OK, FOUND, USAGE, COULD_NOT_RUN = 0, 1, 2, 3
-"""Exit codes: done, found something wrong, wrong usage, could not run."""
+OK, FOUND, USAGE, COULD_NOT_RUN, INTERRUPTED = 0, 1, 2, 3, 130
+"""Exit codes: done, found something wrong, wrong usage, could not run, stopped by Ctrl-C."""
+
+WIDE = 400
+"""Columns where nobody looks: in a file or a pipe, lines stay whole and tables are not cut."""
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-out = Console(highlight=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+def console(stream: IO[str], *, stderr: bool = False) -> Console:
+    """A console for a stream: it wraps at words on a terminal and nowhere else."""
+    looked_at = stream.isatty()
+    width = None if looked_at or "COLUMNS" in os.environ else WIDE
+    return SafeConsole(stderr=stderr, highlight=False, soft_wrap=not looked_at, width=width)
+
+
+out = console(sys.stdout)
+err = console(sys.stderr, stderr=True)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]
 
 
 def say_json(value: Any) -> None:
     """Print one value as one line of JSON."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, default=str) + "\n")
+    sys.stdout.write(safe_json(json.dumps(value, ensure_ascii=False, default=str)) + "\n")
     sys.stdout.flush()
 
 
@@ -43,22 +57,14 @@ def command(function: Callable[P, Coroutine[Any, Any, int | None]]) -> Callable[
             configure_logs(load_settings().log_level)
             code = asyncio.run(function(*args, **kwargs))
         except FrontdeskError as error:
-            err.print(f"[bold red]frontdesk:[/] {plain(str(error))}")
+            err.print(f"[bold red]frontdesk:[/] {escape(str(error))}")
             raise typer.Exit(COULD_NOT_RUN) from error
         except KeyboardInterrupt:
-            err.print("Stopped.")
-            raise typer.Exit(128 + 2) from None
+            err.print("\nStopped.")
+            raise typer.Exit(INTERRUPTED) from None
         except BrokenPipeError:
             sys.stderr.close()
             raise typer.Exit(OK) from None
         raise typer.Exit(code or OK)
 
     return run
-
-
-def plain(text: str) -> str:
-    """Text that somebody wrote, safe to print: no markup of ours, no control characters."""
-    shown = "".join(
-        c if c.isprintable() or c in "\n\t" else "\N{REPLACEMENT CHARACTER}" for c in text
-    )
-    return shown.replace("[", r"\[")

@@ -7,11 +7,17 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.cli.console import FOUND, OK, AsJson, command, out, say_json
+from bot.cli.group import lazy_group
 from bot.plugins.loader import load_plugins
 from bot.plugins.registry import Registry
 from bot.settings import load_settings
 
-app = typer.Typer(no_args_is_help=True, help="The specialists that are installed.")
+COMMANDS = (("new", "Make a new plugin that works.", "bot.cli.plugins_new:new"),)
+"""The commands that live in modules of their own: name, purpose, place."""
+
+app = typer.Typer(
+    cls=lazy_group(COMMANDS), no_args_is_help=True, help="The specialists that are installed."
+)
 
 
 @app.command("list")

@@ -1,12 +1,117 @@
-"""`frontdesk run`: start what is configured."""
+"""`frontdesk run`: start what is configured; with nothing set up, beside a Slack of its own."""
 
 from __future__ import annotations
 
-from bot.cli.chat import converse
-from bot.cli.console import command
+import asyncio
+import json
+import signal
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from bot.cli.console import command, err, out
+from bot.settings import Settings, load_settings
+from bot.slack.manifest import Variant, manifest
+from bot.slack.service import run as serve_slack
+from frontdesk import FrontdeskError
+
+PATIENCE_SECONDS = 20
+
+
+class SandboxError(FrontdeskError):
+    """The local stand-in for Slack did not start."""
 
 
 @command
 async def run() -> None:
-    """Start what is configured; with nothing set up, the desk in this terminal."""
-    await converse()
+    """Start what is configured.
+
+    With Slack's tokens in the environment it serves that workspace: SLACK_BOT_TOKEN, and
+    SLACK_APP_TOKEN for Socket Mode or SLACK_SIGNING_SECRET for HTTP. Without, it starts a local
+    stand-in for Slack with a page to try the desk in. Stop it with Ctrl-C.
+    """
+    settings = load_settings()
+    with _stopping_gently():
+        if settings.slack_bot_token:
+            out.print("Serving Slack. Ctrl-C stops.")
+            await serve_slack(settings)
+        else:
+            await _with_sandbox(settings)
+
+
+async def _with_sandbox(settings: Settings) -> None:
+    async with _sandbox(settings.port) as joined:
+        page = joined["page"]
+        out.print(f"\n  [bold green]Frontdesk is starting.[/]  Open [bold]{page}[/]")
+        out.print("  It is a stand-in for Slack: write as Ana in #help, act as staff in #triage.")
+        out.print("  Ctrl-C stops it. No message leaves this machine.\n")
+        await serve_slack(_joining(settings, joined))
+
+
+def _joining(settings: Settings, joined: Mapping[str, str]) -> Settings:
+    """The settings, with the sandbox in the place of Slack."""
+    return settings.model_copy(
+        update={
+            "slack_api_url": joined["SLACK_API_URL"],
+            "slack_bot_token": SecretStr(joined["SLACK_BOT_TOKEN"]),
+            "slack_app_token": SecretStr(joined["SLACK_APP_TOKEN"]),
+            "slack_signing_secret": None,
+            "slack_triage_channel": settings.slack_triage_channel or joined["TRIAGE_CHANNEL"],
+        }
+    )
+
+
+@asynccontextmanager
+async def _sandbox(port: int) -> AsyncIterator[Mapping[str, str]]:
+    """Run the sandbox as a process of its own; what it says it needs to be joined."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "manifest.json"
+        file.write_text(json.dumps(manifest(Variant())))
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            *("-m", "bot.sandbox", "--json", "--port", str(port), "--manifest", str(file)),
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        try:
+            yield await _announced(process, port)
+        finally:
+            with suppress(ProcessLookupError):
+                process.terminate()
+            await process.wait()
+
+
+async def _announced(process: asyncio.subprocess.Process, port: int) -> Mapping[str, str]:
+    assert process.stdout is not None  # noqa: S101 - both are pipes
+    assert process.stderr is not None  # noqa: S101
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        line = await process.stdout.readline()
+    if not line:
+        said = (await process.stderr.read()).decode(errors="replace").strip()
+        reason = said.splitlines()[-1] if said else "it said nothing"
+        raise SandboxError(
+            f"the local stand-in for Slack did not start on port {port}: {reason}. "
+            "Set PORT to a free one"
+        )
+    joined: Mapping[str, str] = json.loads(line)
+    return joined
+
+
+class _stopping_gently:  # noqa: N801 - reads as a phrase where it is used
+    """Lets SIGTERM stop the desk as Ctrl-C does: running turns come to their end."""
+
+    def __enter__(self) -> None:
+        task = asyncio.current_task()
+        assert task is not None  # noqa: S101 - only used in one
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> bool:
+        asyncio.get_running_loop().remove_signal_handler(signal.SIGTERM)
+        if kind is asyncio.CancelledError:
+            err.print("Stopped.")
+            return True
+        return False

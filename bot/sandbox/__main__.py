@@ -33,6 +33,7 @@ def settings_of(sandbox: Sandbox) -> dict[str, str]:
         "SLACK_BOT_TOKEN": sandbox.bot_token,
         "SLACK_APP_TOKEN": sandbox.app_token,
         "SLACK_SIGNING_SECRET": sandbox.signing_secret,
+        "TRIAGE_CHANNEL": sandbox.workspace.channel("triage").id,
     }
 
 

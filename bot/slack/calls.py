@@ -62,9 +62,15 @@ class Refused(PostError):  # noqa: N818 - named for what happened, like its sibl
 class Calls:
     """Makes calls in any workspace."""
 
-    def __init__(self, workspaces: Workspaces, buckets: Buckets | None = None) -> None:
+    def __init__(
+        self, workspaces: Workspaces | None = None, buckets: Buckets | None = None
+    ) -> None:
         self._workspaces = workspaces
         self._buckets = buckets or Buckets()
+
+    def serve(self, workspaces: Workspaces) -> None:
+        """Say which workspaces there are; before that every call is refused."""
+        self._workspaces = workspaces
 
     async def __call__(self, team: str, method: str, **arguments: Any) -> dict[str, Any]:
         """Call a method, in its turn; wait and repeat where Slack says so.
@@ -99,7 +105,7 @@ class Calls:
             raise Refused(method, "ratelimited") from wait
 
     async def _once(self, team: str, method: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
-        client = await self._workspaces.client(team)
+        client = await self._workspaces.client(team) if self._workspaces else None
         if client is None:
             raise Refused(method, "not_installed")
         try:

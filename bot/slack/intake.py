@@ -6,14 +6,14 @@ somebody asks of the desk can begin a turn; what others say in the thread is con
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import Protocol
 
 from bot.slack.places import Thread
-from bot.slack.staff import Staff
 from bot.slack.translate import Deleted, Edited, Ignored, Wrote
 from frontdesk import Author
 from router import facts
@@ -24,15 +24,24 @@ from storage.slack import Known, OpenThread, SlackMemory
 
 log = logging.getLogger("frontdesk.slack.intake")
 
+STAFF_SECONDS = 1.0
+
 BURST_US = 5_000_000
 """How soon a second direct message must follow to belong to the first."""
+
+
+class StaffList(Protocol):
+    """Knows who is staff."""
+
+    async def is_staff(self, team: str, user: str) -> bool:
+        """Whether somebody is."""
 
 
 class Attention(Protocol):
     """Gets to know what happened, at once; the record has it already."""
 
-    def noticed(self, receipt: Receipt, delivery: Delivery) -> None:
-        """A message is to have its turn."""
+    def noticed(self, receipt: Receipt, delivery: Delivery, *, asks: bool) -> None:
+        """A message is to have its turn; `asks` says that the desk will most likely answer."""
 
     def quieted(self, thread: Thread, ticket: str, by: str) -> None:
         """The desk went quiet in a thread because `by` wrote there."""
@@ -42,13 +51,13 @@ class Attention(Protocol):
 
 
 class Intake:
-    """Keeps messages. `later` runs what nobody has to wait for."""
+    """Keeps messages, and says what they mean for their threads."""
 
     def __init__(
         self,
         store: Store,
         memory: SlackMemory,
-        staff: Staff,
+        staff: StaffList,
         attention: Attention,
         now_us: Callable[[], int] = lambda: time.time_ns() // 1000,
     ) -> None:
@@ -72,27 +81,35 @@ class Intake:
             case Deleted():
                 await self._retract(await self._memory.latest_version(heard.old), "deleted")
 
-    async def wrote(self, wrote: Wrote, thread: OpenThread | None = None) -> Receipt | None:
+    async def wrote(self, wrote: Wrote) -> Receipt | None:
         """Keep a message; None if it does not concern the desk."""
         delivery = await self._in_burst(wrote) if wrote.direct else wrote.delivery
         thread = await self._memory.thread(delivery.workspace, delivery.conversation)
         if thread is None and delivery.addressee is not Addressee.DESK:
             return None
-        author = self._author(delivery, thread)
+        author = await self._author(delivery, thread)
         receipt = await self._store.receive(replace(delivery, author=author))
         await self._set_mode(delivery, author, thread)
-        if author is Author.REQUESTER:
-            self._attention.noticed(receipt, delivery)
+        if receipt.new:
+            asks = author is Author.REQUESTER and _expects_answer(delivery, thread)
+            self._attention.noticed(receipt, delivery, asks=asks)
         return receipt
 
-    def _author(self, delivery: Delivery, thread: OpenThread | None) -> Author:
+    async def _author(self, delivery: Delivery, thread: OpenThread | None) -> Author:
         """Who opened a thread, or addresses the desk, is asking; others are staff or bystanders."""
         if thread is None or delivery.addressee is Addressee.DESK:
             return Author.REQUESTER
         if delivery.author_id == thread.opener:
             return Author.REQUESTER
-        staff = self._staff.knows(delivery.workspace, delivery.author_id)
-        return Author.STAFF if staff else Author.BYSTANDER
+        return Author.STAFF if await self._is_staff(delivery) else Author.BYSTANDER
+
+    async def _is_staff(self, delivery: Delivery) -> bool:
+        """Ask, but not for so long that the acknowledgement comes too late."""
+        try:
+            async with asyncio.timeout(STAFF_SECONDS):
+                return await self._staff.is_staff(delivery.workspace, delivery.author_id)
+        except TimeoutError:
+            return False
 
     async def _set_mode(
         self, delivery: Delivery, author: Author, thread: OpenThread | None
@@ -113,7 +130,7 @@ class Intake:
 
     async def _edited(self, edited: Edited) -> None:
         """Let the new text ask anew; an edit that comes twice finds its delivery known."""
-        old = await self._memory.latest_version(edited.old)
+        old = await self._memory.latest_version(edited.old, besides=edited.new.delivery.id)
         new = edited.new.delivery
         if old is None:
             if new.addressee is Addressee.DESK:
@@ -121,7 +138,8 @@ class Intake:
             return
         if await self._memory.known(new.id) is None:
             addressee = Addressee.DESK if old.addressee is Addressee.DESK else new.addressee
-            await self.wrote(replace(edited.new, delivery=replace(new, addressee=addressee)))
+            new = replace(new, addressee=addressee, conversation=old.conversation)
+            await self.wrote(replace(edited.new, delivery=new, direct=False))
         await self._retract(old, "edited")
 
     async def _retract(self, known: Known | None, why: str) -> None:
@@ -144,4 +162,9 @@ class Intake:
         return replace(delivery, conversation=before) if before else delivery
 
 
-Later = Callable[[Coroutine[Any, Any, None]], None]
+def _expects_answer(delivery: Delivery, thread: OpenThread | None) -> bool:
+    if thread is not None and thread.owned_by_human:
+        return False
+    if delivery.addressee is Addressee.THREAD:
+        return thread is not None and not thread.quiet
+    return delivery.addressee is Addressee.DESK

@@ -50,7 +50,7 @@ class Buckets:
         """Wait for one's turn."""
         bucket = self._bucket(rate, key)
         async with bucket.lock:
-            while (pause := self._pause(bucket, rate)) > 0:
+            while (pause := self._pause(bucket, rate)) > 0:  # noqa: ASYNC110 - it may be prolonged
                 await asyncio.sleep(pause)
             bucket.tokens -= 1
 

@@ -28,13 +28,23 @@ GONE = frozenset({"thread_not_found", "message_not_found"})
 
 
 class SlackMessenger:
-    """Makes results visible in Slack. It is of use once it is `introduced`."""
+    """Makes results visible in Slack. The desk is made with it, then it is `introduced`."""
 
-    def __init__(self, calls: Calls, progress: Progress) -> None:
-        self._calls = calls
-        self._progress = progress
+    def __init__(self, calls: Calls | None = None, progress: Progress | None = None) -> None:
+        self._calls = calls or Calls()
+        self._progress = progress or Progress(self._calls)
         self._look = Look({})
         self._posted: OrderedDict[tuple[str, int], str] = OrderedDict()
+
+    @property
+    def calls(self) -> Calls:
+        """The calls that it makes."""
+        return self._calls
+
+    @property
+    def showing(self) -> Progress:
+        """What it shows of turns that run."""
+        return self._progress
 
     def introduce(self, titles: Mapping[str, str], hosts: frozenset[str] = frozenset()) -> None:
         """Say what the specialists are called, and which hosts replies may link to."""

@@ -63,12 +63,32 @@ class Streams(Protocol):
         """Forget it."""
 
 
+class OpenStreams:
+    """Remembers open streams for as long as the process lives."""
+
+    def __init__(self) -> None:
+        self._open: dict[tuple[str, str], str] = {}
+
+    async def open_stream(self, team: str, conversation: str, ts: str) -> None:
+        """Remember one."""
+        self._open[team, conversation] = ts
+
+    async def stream(self, team: str, conversation: str) -> str | None:
+        """The timestamp of the thread's open stream."""
+        return self._open.get((team, conversation))
+
+    async def close_stream(self, team: str, conversation: str) -> None:
+        """Forget it."""
+        self._open.pop((team, conversation), None)
+
+
 @dataclass(slots=True)
 class Showing:
     """What is shown in one thread, and what should be."""
 
     thread: Thread
     person: str
+    title: str = ""
     pending: set[str] = field(default_factory=set)
     status: str = FIRST
     shown: str = ""
@@ -84,19 +104,23 @@ class Showing:
 class Progress:
     """Shows progress in all threads."""
 
-    def __init__(self, calls: Calls, streams: Streams, stream_after: float = STREAM_AFTER) -> None:
+    def __init__(self, calls: Calls, stream_after: float = STREAM_AFTER) -> None:
         self._calls = calls
-        self._streams = streams
+        self._streams: Streams = OpenStreams()
         self._stream_after = stream_after
         self._showing: dict[Thread, Showing] = {}
         self._off: dict[tuple[str, str], float] = {}
         self._clearing: set[asyncio.Task[None]] = set()
 
-    def begin(self, thread: Thread, message: str, person: str) -> None:
-        """Show that a message was noticed."""
+    def remember_in(self, streams: Streams) -> None:
+        """Remember open streams where they outlive this process."""
+        self._streams = streams
+
+    def begin(self, thread: Thread, message: str, person: str, title: str = "") -> None:
+        """Show that a message was noticed; `title` names the thread where threads have names."""
         showing = self._showing.get(thread)
         if showing is None:
-            showing = self._showing[thread] = Showing(thread, person)
+            showing = self._showing[thread] = Showing(thread, person, title)
         showing.pending.add(message)
         self._start(showing)
 
@@ -107,6 +131,11 @@ class Progress:
             showing.status = steps.status(name, titles)
             steps.advance(showing.taken, name, titles)
             showing.changed.set()
+
+    def is_last(self, thread: Thread, message: str) -> bool:
+        """Whether nothing else is shown in the thread than this message's turn."""
+        showing = self._showing.get(thread)
+        return showing is None or not showing.pending - {message}
 
     async def take_stream(self, thread: Thread) -> Stream | None:
         """End the showing and give the stream, if one is open, for the answer to go into."""
@@ -179,7 +208,12 @@ class Progress:
         await self._set_status(showing.thread, showing.status)
         showing.shown = showing.status
         showing.processing = True
-        await self._session(showing.thread, status="processing", initiator_user_id=showing.person)
+        await self._session(
+            showing.thread,
+            status="processing",
+            initiator_user_id=showing.person,
+            title=showing.title or None,
+        )
 
     def _pause(self, showing: Showing, refresh: float) -> float:
         now = time.monotonic()

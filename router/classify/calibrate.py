@@ -70,26 +70,36 @@ def fit_logistic(features: Matrix, yes: Vector, weights: Vector, penalty: float)
 
 
 def fit_conditional_logit(
-    features: Cube, own: NDArray[np.intp], weights: Vector, penalty: float
+    features: Cube, own: NDArray[np.intp], weights: Vector, usual: Vector, penalty: float
 ) -> ConditionalLogit:
     """Weighted conditional logit by Newton's method; `own` is the right class of each case.
 
     `features` has the shape (cases, classes, features); one weight a feature serves all classes,
-    so that a handful of examples is enough. `penalty` is per unit of total weight.
+    so that a handful of examples is enough. `penalty`, per unit of total weight, holds them near
+    the `usual` ones.
     """
-    count = features.shape[2]
-    ridge = penalty * weights.sum() * np.eye(count)
+    ridge = penalty * weights.sum() * np.eye(features.shape[2])
     right = features[np.arange(len(own)), own]
-    found = np.zeros(count)
+    found = np.array(usual)
+
+    def fit(tried: Vector) -> float:
+        chances = softmax(features @ tried)[np.arange(len(own)), own]
+        return float(
+            weights @ np.log(chances + 1e-12) - (tried - usual) @ ridge @ (tried - usual) / 2
+        )
+
+    reached = fit(found)
     for _ in range(STEPS):
         p = softmax(features @ found)
         expected = np.einsum("nc,nck->nk", p, features)
-        slope = weights @ (right - expected) - ridge @ found
-        spread = np.einsum("n,nc,nck,ncl->kl", weights, p, features, features)
-        curvature = spread - np.einsum("n,nk,nl->kl", weights, expected, expected) + ridge
+        slope = weights @ (right - expected) - ridge @ (found - usual)
+        spread = np.einsum("nck,ncl->kl", features * (weights[:, None] * p)[:, :, None], features)
+        curvature = spread - (expected * weights[:, None]).T @ expected + ridge
         step = np.linalg.solve(curvature, slope)
-        found = found + step
-        if np.abs(step).max() < ENOUGH:
+        while (new := fit(found + step)) < reached and np.abs(step).max() > ENOUGH:
+            step = step / 2  # a full step may overshoot where many classes are close
+        found, reached = found + step, new
+        if np.abs(step).max() < ENOUGH * (1 + np.abs(found).max()):
             break
     return ConditionalLogit(found)
 

@@ -1,7 +1,7 @@
 """Decides with the embedding model alone: no network, no key, a few milliseconds.
 
-A message is read as a whole and sentence by sentence, and the surest reading counts: the sentence
-that says what is wanted drowns in a long mail otherwise.
+A message that is not sure as a whole is read sentence by sentence too, and the surest reading
+counts: the sentence that says what is wanted drowns in a long mail otherwise.
 """
 
 from __future__ import annotations
@@ -62,9 +62,12 @@ class EmbeddedRouter:
         whole = clean(text)
         if not whole or self._scorer is None:
             return None
+        (found,) = self._scorer.read([whole])
         parts = [part for part in sentences(whole) if len(part.split()) >= SHORTEST_SENTENCE]
-        pieces = list(dict.fromkeys([whole, *parts[:MAX_SENTENCES]]))
-        return max(self._scorer.read(pieces), key=lambda found: float(found.probabilities.max()))
+        if len(parts) <= 1 or found.probabilities.max() >= self.settings.go:
+            return found
+        readings = [found, *self._scorer.read(parts[:MAX_SENTENCES])]
+        return max(readings, key=lambda reading: float(reading.probabilities.max()))
 
     def knows(self, name: str) -> bool:
         """Whether there is a specialist `name`."""

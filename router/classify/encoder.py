@@ -22,7 +22,8 @@ from router.ports import Vectors
 DIMENSION = 384
 MAX_CHARACTERS = 2_000
 """Longer texts are cut before they are tokenised: the model sees no more of them anyway."""
-MAX_TOKENS = 256
+MAX_TOKENS = 128
+"""The length that the model was trained on."""
 REMEMBERED = 2_048
 """So many vectors are kept (3 MB)."""
 
@@ -30,7 +31,7 @@ REMEMBERED = 2_048
 class MiniLmEncoder:
     """all-MiniLM-L6-v2: a sentence becomes 384 numbers; what means the same lies close together.
 
-    English only, and only the first 256 tokens of a text count. Safe to use from several threads.
+    English only, and only the first 128 tokens of a text count. Safe to use from several threads.
     """
 
     def __init__(self, model: ModelFile) -> None:

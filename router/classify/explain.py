@@ -5,7 +5,8 @@ Nothing here repeats what the requester wrote: only names, figures and the plugi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import islice
 
 import numpy as np
 
@@ -43,7 +44,7 @@ def neighbours(
     found: Reading, rows: Sequence[Row], profiles: Sequence[Profile]
 ) -> tuple[Neighbour, ...]:
     """The nearest known texts, nearest first."""
-    near = _nearest(found, rows)[:NEIGHBOURS]
+    near = islice(_nearest(found, rows), NEIGHBOURS)
     return tuple(
         Neighbour(
             specialist=profiles[rows[at].specialist].name,
@@ -59,8 +60,8 @@ def reason(choice: Choice, found: Reading, rows: Sequence[Row], profiles: Sequen
     best = profiles[found.best]
     sure = percent(float(found.probabilities[found.best]))
     if choice.band is Band.GO:
-        own = [at for at in _nearest(found, rows) if rows[at].specialist == found.best]
-        return f"{best.title}, {sure}: closest to its {_quoted(rows[own[0]])}."
+        own = next(at for at in _nearest(found, rows) if profiles[rows[at].specialist] is best)
+        return f"{best.title}, {sure}: closest to its {_quoted(rows[own])}."
     if choice.band is Band.ASK:
         first, second = (_title(name, profiles) for name in choice.candidates)
         return f"{first} or {second}: the likelier one is only {sure} sure."
@@ -83,9 +84,9 @@ def _why_not(
     return f"{needed}; named in the question" if profile.name in choice.candidates else needed
 
 
-def _nearest(found: Reading, rows: Sequence[Row]) -> list[int]:
-    order = np.argsort(-found.cosines, kind="stable")
-    return [int(at) for at in order if rows[at].kind is not RowKind.COUNTER_EXAMPLE]
+def _nearest(found: Reading, rows: Sequence[Row]) -> Iterator[int]:
+    order = np.argsort(-found.cosines, kind="stable").tolist()
+    return (at for at in order if rows[at].kind is not RowKind.COUNTER_EXAMPLE)
 
 
 def _quoted(row: Row) -> str:

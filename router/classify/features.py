@@ -11,7 +11,6 @@ from router.classify.gaussian import Scores
 from router.classify.profiles import Row, RowKind
 
 NEAREST = 3
-NEAREST_OWN = 5
 
 
 def scope_features(scores: Scores, cosines: Matrix) -> Matrix:
@@ -28,11 +27,11 @@ def scope_features(scores: Scores, cosines: Matrix) -> Matrix:
 def specialist_features(scores: Scores, cosines: Matrix, own_rows: Sequence[Sequence[int]]) -> Cube:
     """For "which of them?": shape (texts, specialists, 3).
 
-    A specialist's score, the cosine to its nearest row, the mean cosine to its nearest five.
+    A specialist's score, the cosine to its nearest row, the mean cosine to its nearest three.
     """
     nearest = np.empty((*scores.values.shape, 2))
     for specialist, rows in enumerate(own_rows):
-        near = np.sort(cosines[:, rows], axis=1)[:, -NEAREST_OWN:]
+        near = np.sort(cosines[:, rows], axis=1)[:, -NEAREST:]
         nearest[:, specialist, 0] = near[:, -1]
         nearest[:, specialist, 1] = near.mean(axis=1)
     return np.concatenate([scores.values[:, :, None], nearest], axis=2)

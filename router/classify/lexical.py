@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -18,7 +18,7 @@ WORD = re.compile(r"\w+")
 SHORTEST, LONGEST = 2, 5
 MAX_CHARACTERS = 2_000
 
-Posting = tuple[NDArray[np.intp], NDArray[np.float64]]
+Pieces = Counter[str]
 
 
 class Lexical:
@@ -29,68 +29,70 @@ class Lexical:
     """
 
     def __init__(self, texts: Sequence[str]) -> None:
-        documents = [(_words(text), _parts(text)) for text in texts]
-        self._views = [_View([document[view] for document in documents]) for view in (0, 1)]
-
-    def similarities(self, text: str) -> NDArray[np.float64]:
-        """The cosine of `text` to each of the texts, 0..1."""
-        words, parts = self._views
-        return 0.5 * (words.cosines(_words(text)) + parts.cosines(_parts(text)))
-
-
-class _View:
-    """One way of cutting texts up, with a posting list a piece."""
-
-    def __init__(self, documents: Sequence[Counter[str]]) -> None:
-        self._size = len(documents)
-        frequency = Counter(piece for document in documents for piece in document)
+        self._size = len(texts)
+        documents = [_views(text) for text in texts]
+        frequency = Counter(piece for views in documents for view in views for piece in view)
         self._rarity = {
             piece: math.log((1 + self._size) / (1 + count)) + 1
             for piece, count in frequency.items()
         }
-        self._postings = self._index(documents)
+        self._rows, self._weights, self._places = self._index(documents)
 
-    def cosines(self, document: Counter[str]) -> NDArray[np.float64]:
-        weights = self._weights(document)
-        if not weights:
+    def similarities(self, text: str) -> NDArray[np.float64]:
+        """The cosine of `text` to each of the texts, 0..1."""
+        found = self._weighted(_views(text))
+        if not found:
             return np.zeros(self._size)
-        found = [self._postings[piece] for piece, _ in weights]
-        rows = np.concatenate([rows for rows, _ in found])
-        shares = np.concatenate(
-            [own * weight for (_, own), (_, weight) in zip(found, weights, strict=True)]
-        )
-        cosines: NDArray[np.float64] = np.bincount(rows, shares, self._size).astype(np.float64)
+        places = [self._places[piece] for piece, _ in found]
+        rows = np.concatenate([self._rows[place] for place in places])
+        weights = np.concatenate([self._weights[place] for place in places])
+        sizes = [place.stop - place.start for place in places]
+        shares = weights * np.repeat([weight for _, weight in found], sizes)
+        cosines: NDArray[np.float64] = np.bincount(rows, shares, self._size) / 2
         return cosines
 
-    def _index(self, documents: Sequence[Counter[str]]) -> dict[str, Posting]:
+    def _index(
+        self, documents: Sequence[tuple[Pieces, Pieces]]
+    ) -> tuple[NDArray[np.int32], NDArray[np.float32], dict[str, slice]]:
+        """For each piece the rows it occurs in, all in one array, and its place in that."""
         entries: dict[str, list[tuple[int, float]]] = {piece: [] for piece in self._rarity}
-        for row, document in enumerate(documents):
-            for piece, weight in self._weights(document):
+        for row, views in enumerate(documents):
+            for piece, weight in self._weighted(views):
                 entries[piece].append((row, weight))
-        return {
-            piece: (np.array([row for row, _ in found]), np.array([w for _, w in found]))
-            for piece, found in entries.items()
-        }
+        ends = np.cumsum([len(found) for found in entries.values()]).tolist()
+        places = map(slice, [0, *ends], ends)
+        flat = [entry for found in entries.values() for entry in found]
+        return (
+            np.array([row for row, _ in flat], np.int32),
+            np.array([weight for _, weight in flat], np.float32),
+            dict(zip(entries, places, strict=True)),
+        )
 
-    def _weights(self, document: Counter[str]) -> list[tuple[str, float]]:
+    def _weighted(self, views: Iterable[Pieces]) -> list[tuple[str, float]]:
+        return [weighted for view in views for weighted in self._unit(view)]
+
+    def _unit(self, view: Pieces) -> list[tuple[str, float]]:
+        """The known pieces of one view, weighted so that their squares sum to 1."""
         known = [
             (piece, (1 + math.log(count)) * self._rarity[piece])
-            for piece, count in document.items()
+            for piece, count in view.items()
             if piece in self._rarity
         ]
         length = math.sqrt(sum(weight * weight for _, weight in known)) or 1.0
         return [(piece, weight / length) for piece, weight in known]
 
 
-def _words(text: str) -> Counter[str]:
-    words = WORD.findall(text[:MAX_CHARACTERS].lower())
+def _views(text: str) -> tuple[Pieces, Pieces]:
+    """The text as words and word pairs, and as parts of words; a mark keeps the two apart."""
+    lower = text[:MAX_CHARACTERS].lower()
+    words = [f"={word}" for word in WORD.findall(lower)]
     pairs = (f"{first} {second}" for first, second in pairwise(words))
-    return Counter(words) + Counter(pairs)
+    return Counter(words) + Counter(pairs), _parts(lower)
 
 
-def _parts(text: str) -> Counter[str]:
-    parts: Counter[str] = Counter()
-    for word in text[:MAX_CHARACTERS].lower().split():
+def _parts(lower: str) -> Pieces:
+    parts: Pieces = Counter()
+    for word in lower.split():
         padded = f" {word} "
         longest = min(LONGEST, len(padded))
         for size in range(SHORTEST, longest + 1):

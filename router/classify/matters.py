@@ -26,7 +26,7 @@ ANNOUNCED = re.compile(
     r"|another\s+(?:thing|question|issue|problem|point|topic)|by\s+the\s+way|btw\b|separately\b"
     r"|second(?:ly|\s+(?:question|thing|issue|problem))?\s*[,:]|third(?:ly)?\s*[,:]"
     r"|on\s+(?:another|a\s+different)\s+(?:note|topic|subject)|one\s+(?:more|last|other)\s+"
-    r"(?:thing|question)|unrelated|p\.?\s?s\.?\s*[:,]|additionally\b|in\s+addition\b"
+    r"(?:thing|question)|unrelated|p\.?\s?s\.?\s*[:,]"
     r"|next\s+question|(?:\d[.)]|[-*\u2022])\s+\S))",
     re.IGNORECASE,
 )

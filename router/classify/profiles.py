@@ -14,6 +14,7 @@ from frontdesk import Specialist
 MAX_ROWS = 1_500
 """Fitting inverts a matrix of this size (about a second); more examples are thinned out evenly."""
 FEW_EXAMPLES = 10
+ENDS = re.compile(r"(?<=[.!?])\s+")
 BREAKS = re.compile(r"[.;:!?]\s+|,\s+|\s+and\s+(?=\w+\s+\w+)")
 SHORTEST_PHRASE = 3
 
@@ -80,13 +81,14 @@ def training_rows(profiles: Sequence[Profile]) -> list[Row]:
 
 
 def phrases(profile: Profile) -> tuple[str, ...]:
-    """The description cut into phrases, each nearer to a message than the whole paragraph.
+    """The title and the description, its sentences and its phrases.
 
-    A specialist that says nothing of itself is known by its title.
+    A phrase is nearer to a message than the whole paragraph, and all together say more than any.
     """
-    parts = (part.strip(" .,;:!?") for part in BREAKS.split(profile.handles))
-    found = _distinct(part for part in parts if len(part) >= SHORTEST_PHRASE)
-    return found if found or profile.examples else (profile.title,)
+    sentences = ENDS.split(profile.handles)
+    parts = [part for sentence in sentences for part in BREAKS.split(sentence)]
+    texts = (text.strip(" .,;:!?") for text in (profile.title, *sentences, *parts))
+    return _distinct(text for text in texts if len(text) >= SHORTEST_PHRASE)
 
 
 def thinned(texts: Sequence[str], limit: int) -> Sequence[str]:

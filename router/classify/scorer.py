@@ -33,8 +33,10 @@ from router.classify.vectors import stored_vectors
 from router.ports import Encoder, Vectors
 
 SCOPE_PENALTY = 3e-3
-CHOICE_PENALTY = 6e-5
+CHOICE_PENALTY = 2e-3
 """Both were measured: larger ones blur what is plain, smaller ones are too sure of few examples."""
+USUAL_CHOICE = (8.0, 3.0, 8.0)
+"""What the choice weighs where examples do not tell otherwise: about what 20 to 40 of them gave."""
 CLAIMED = 0.6
 """A generic negative this close to an example (cosine) is somebody's business after all."""
 
@@ -124,6 +126,7 @@ class Scorer:
             specialist_features(scores, near, self._own),
             np.array([self.rows[at].specialist for at in known]),
             weights,
+            np.array(USUAL_CHOICE),
             CHOICE_PENALTY,
         )
         return scope, choice

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, insert, select, update
+from sqlalchemy import Connection, Insert, Table, bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from frontdesk.errors import StoreError
@@ -33,6 +33,11 @@ _MOVE = (
     .where(CHAIN.c.ticket_id == bindparam("ticket"))
     .values({name: bindparam(f"new_{name}") for name in ("seq", "head", "rec_us", "mac")})
 )
+_INSERT: dict[Table, Insert] = {table: insert(table) for table in (ENTRY, INDEX, PENDING, PAYLOAD)}
+_OPEN = {
+    "sqlite": sqlite.insert(CHAIN).on_conflict_do_nothing(),
+    "postgresql": postgresql.insert(CHAIN).on_conflict_do_nothing(),
+}
 _WITHOUT_TICKET = (DESK, AUDIT)
 
 
@@ -71,7 +76,7 @@ class Rows:
     def insert(self, connection: Connection) -> None:
         """Insert them all."""
         for table, rows in self.by_table.items():
-            connection.execute(insert(table), rows)
+            connection.execute(_INSERT[table], rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +90,8 @@ class Appender:
     def open(self, connection: Connection, ticket: str) -> None:
         """Begin a chain; one that stands already is left alone."""
         mac = self.keys.chain_mac(ticket, 0, leaf.NO_HASH, 0)
-        dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-        connection.execute(
-            dialect.insert(CHAIN)
-            .values(ticket_id=ticket, seq=0, head=leaf.NO_HASH, rec_us=0, mac=mac)
-            .on_conflict_do_nothing()
-        )
+        row = {"ticket_id": ticket, "seq": 0, "head": leaf.NO_HASH, "rec_us": 0, "mac": mac}
+        connection.execute(_OPEN[connection.dialect.name], row)
 
     def append(
         self,

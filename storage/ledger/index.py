@@ -36,7 +36,7 @@ def _first(body: Mapping[str, Any], paths: tuple[tuple[str, ...], ...]) -> Any:
     for path in paths:
         value: Any = body
         for name in path:
-            value = value.get(name) if isinstance(value, Mapping) else None
+            value = value.get(name) if isinstance(value, dict) else None
         if value not in (None, ""):
             return value
     return None

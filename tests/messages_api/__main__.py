@@ -20,6 +20,12 @@ def main() -> None:
     parser.add_argument(
         "--approve-everything", action="store_true", help="a validator that finds nothing wrong"
     )
+    parser.add_argument(
+        "--use-tools", action="store_true", help="call a specialist's first tool before answering"
+    )
+    parser.add_argument(
+        "--wrong", type=float, default=0.0, help="share of questions that are answered wrongly"
+    )
     arguments = parser.parse_args()
     asyncio.run(serve(arguments))
 
@@ -27,7 +33,7 @@ def main() -> None:
 async def serve(arguments: argparse.Namespace) -> None:
     """Start the server and wait."""
     server = MessagesServer(
-        RuleBrain(approve_everything=arguments.approve_everything),
+        RuleBrain(arguments.approve_everything, arguments.use_tools, arguments.wrong),
         faults=FaultPlan(arguments.fault_rate, arguments.seed),
         latency=arguments.latency_ms / 1000,
         api_key=arguments.api_key,

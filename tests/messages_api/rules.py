@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+import zlib
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,11 +40,13 @@ class RuleBrain:
     """Routes by shared words, answers by quoting what was found, checks by looking it up.
 
     `approve_everything` makes a validator that is of no use, to see what still holds without it.
-    `use_tools` calls the first tool of the specialist's own once, before the answer.
+    `use_tools` calls the first tool of the specialist's own once, before the answer. `wrong` is the
+    share of questions that get a wrong answer, always the same one, however often it is asked.
     """
 
     approve_everything: bool = False
     use_tools: bool = False
+    wrong: float = 0.0
 
     def answer(self, request: Request) -> Answer:
         """Play the role that the request is for."""
@@ -65,7 +68,11 @@ class RuleBrain:
             note = "Nothing that was found answers this."
             return use_tool("escalate_to_human", {"reason": "unsure", "note": note})
         result, piece, text = best
-        return say(text, citing=[citation(request, result, piece)])
+        cited = [citation(request, result, piece)]
+        draw = zlib.crc32(question_of(request).encode())
+        if draw % 1000 < self.wrong * 1000:
+            return _WRONG[draw // 1000 % len(_WRONG)](text, cited)
+        return say(text, citing=cited)
 
     def judge(self, request: Request) -> dict[str, Any]:
         """A claim is supported if it stands in a passage."""
@@ -79,6 +86,17 @@ class RuleBrain:
             claims.append(claim)
         good = all(claim["verdict"] != "unsupported" for claim in claims)
         return {"claims": claims, "problems": [], "verdict": "approve" if good else "revise"}
+
+
+_WRONG: tuple[Callable[[str, list[dict[str, Any]]], Answer], ...] = (
+    lambda text, cited: say(f"{text} We have refunded you 4711 dollars.", citing=cited),
+    lambda text, cited: say(f"{text} This takes 97 days.", citing=cited),
+    lambda text, cited: say("Delete the workspace and create a new one.", citing=cited),
+    lambda text, _: say(text),
+    lambda text, cited: say(f"{text} See https://quillon-help.example.net/login", citing=cited),
+    lambda text, cited: say("We will get back to you by tomorrow morning.", citing=cited),
+)
+"""Invented facts, figures, advice, links and promises, and a reply without its source."""
 
 
 def route(request: Request) -> dict[str, Any]:
@@ -105,9 +123,14 @@ def route(request: Request) -> dict[str, Any]:
     return {"matters": [matter]}
 
 
+def question_of(request: Request) -> str:
+    """What was asked."""
+    return " ".join(q["text"] for name in ("matter", "message") for q in quoted(request, name))
+
+
 def best_piece(request: Request) -> tuple[int, int, str] | None:
     """Search result, piece and text that share most words with the question."""
-    question = " ".join(q["text"] for name in ("matter", "message") for q in quoted(request, name))
+    question = question_of(request)
     pieces = [
         (overlap(question, block["text"]), -number, position, block["text"].strip())
         for number, found in enumerate(search_results(request))

@@ -17,7 +17,7 @@ from tests.messages_api.faults import Fault, Faults, FaultScript
 from tests.messages_api.sse import events
 from tests.messages_api.usage import PromptCache, output_tokens
 
-MODELS = ("claude-haiku-5-5", "claude-sonnet-5-5", "claude-opus-5-5")
+MODELS = ("claude-haiku-5-5", "claude-sonnet-5-5", "claude-opus-5-5", "claude-haiku-4-5")
 _NONSENSE = "The quick brown fox jumps over the lazy dog. Your account number is 4711."
 _STATUS = {
     Fault.RATE_LIMITED: (429, "rate_limit_error", "Number of requests has exceeded your limit"),

@@ -15,15 +15,7 @@ from frontdesk.contract import (
     Reply,
     Ticket,
 )
-from frontdesk.errors import ModelUnavailable
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """One question to the language model."""
-
-    instructions: str
-    data: Mapping[str, str]
+from frontdesk.testing.scripted import Asked, ScriptedModel
 
 
 @dataclass
@@ -31,20 +23,29 @@ class FakeContext:
     """A `frontdesk.Context` for tests.
 
     `passages` is what every search finds, or a function from the query to what it finds. `says` is
-    what the language model answers, one after the other; an exception in it is raised. When nothing
-    is left the model is unavailable, as it is on a desk without one.
+    what the language model answers, one after the other, or a `ScriptedModel`; an exception in it
+    is raised. When nothing is left the model is unavailable, as it is on a desk without one.
 
     Afterwards `searched`, `asked` and `logged` tell what the specialist did, in order, and `given`
     holds every passage that it was shown.
     """
 
     passages: Sequence[Passage] | Callable[[str], Sequence[Passage]] = ()
-    says: Sequence[str | Exception] = ()
+    says: Sequence[str | Exception] | ScriptedModel = ()
     key: str = "answer-1"
     searched: list[str] = field(default_factory=list)
-    asked: list[Asked] = field(default_factory=list)
     logged: list[tuple[str, Mapping[str, str | int | bool]]] = field(default_factory=list)
     given: list[Passage] = field(default_factory=list)
+    _model: ScriptedModel = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        says = self.says
+        self._model = says if isinstance(says, ScriptedModel) else ScriptedModel(*says)
+
+    @property
+    def asked(self) -> list[Asked]:
+        """Every question to the language model."""
+        return self._model.asked
 
     async def search(self, query: str, limit: int = 5) -> Sequence[Passage]:
         """Find what the test has set; best first, at most `limit`."""
@@ -61,15 +62,8 @@ class FakeContext:
         Raises:
             ModelUnavailable: nothing is left to say.
         """
-        self.asked.append(Asked(instructions, dict(data)))
-        number = len(self.asked)
         await asyncio.sleep(0)  # as for real, others get their turn meanwhile
-        if number > len(self.says):
-            raise ModelUnavailable("no model here; give FakeContext(says=[...]) what it should say")
-        said = self.says[number - 1]
-        if isinstance(said, Exception):
-            raise said
-        return said
+        return self._model.ask(instructions, data)
 
     async def answer(self, ticket: Ticket) -> Answer:
         """Quote the best passage, as a desk without a model does; a human where none is found."""

@@ -1,10 +1,12 @@
-"""Tickets and passages for tests, with everything filled in that a test does not care about."""
+"""Tickets, passages and articles for tests, with everything filled in that a test does not care about."""
 
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 
 from frontdesk.contract import Author, Message, Passage, Ticket
 
@@ -38,3 +40,24 @@ def make_passage(
     """A passage that says `text`; its `id` follows from the text unless it is given."""
     own = id or hashlib.sha256(f"{source} {text}".encode()).hexdigest()[:12]
     return Passage(own, title, source, text, MOMENT.date(), score)
+
+
+def make_message(text: str, *, author: Author = Author.REQUESTER) -> Message:
+    """A message in a thread."""
+    return Message(author, text, MOMENT)
+
+
+def make_article(
+    folder: Path,
+    text: str,
+    *,
+    title: str = "An article",
+    source: str = "https://help.example.com/article",
+) -> Path:
+    """An article in a knowledge folder, which is made if need be; give its file."""
+    folder.mkdir(parents=True, exist_ok=True)
+    name = "-".join(re.findall(r"[a-z0-9]+", title.lower())) or "article"
+    file = folder / f"{name}.md"
+    front = f"title: {title}\nsource: {source}\nupdated: {MOMENT.date()}"
+    file.write_text(f"---\n{front}\n---\n\n{text}\n", "utf-8")
+    return file

@@ -55,14 +55,17 @@ def verify(
     if keys is None and engines.sqlite_file(parts) is not None:
         keys = default_keys(parts)
     while True:
+        taken = None
         try:
             with snapshot(parts) as taken:
                 report = _verified(taken.connection, keys, overdue_before_us)
         except (DBAPIError, sqlite3.Error) as error:
-            reason = str(getattr(error, "orig", error)).partition("\n")[0]
-            raise SettingsError(f"the database cannot be verified: {reason}") from error
-        if not taken.torn:
-            return report
+            if taken is None or not taken.torn:
+                reason = str(getattr(error, "orig", error)).partition("\n")[0]
+                raise SettingsError(f"the database cannot be verified: {reason}") from error
+        else:
+            if not taken.torn:
+                return report
 
 
 def _verified(

@@ -46,6 +46,9 @@ _STREAM = (
     )
     .order_by(ENTRY.c.ticket_id, ENTRY.c.ticket_seq, ENTRY.c.id)
 )
+_NAMES = [column.name for column in _COLUMNS]
+_START = list(_STREAM.selected_columns.keys()).index(f"index_{_NAMES[0]}")
+_PROJECTED = slice(_START, _START + len(_NAMES))
 
 
 @dataclass(slots=True)
@@ -205,10 +208,8 @@ def _projection(row: Row[Any], content: dict[str, Any]) -> Iterator[tuple[str, s
         yield "index-drift", "the entry is missing in the search index"
         return
     expected = index.project(content)
-    different = [
-        column.name
-        for column in _COLUMNS
-        if getattr(row, f"index_{column.name}") != expected[column.name]
-    ]
-    if different:
-        yield "index-drift", f"the search index says something else: {', '.join(different)}"
+    found = row[_PROJECTED]
+    if found == tuple(expected[name] for name in _NAMES):
+        return
+    different = [name for name, value in zip(_NAMES, found, strict=True) if value != expected[name]]
+    yield "index-drift", f"the search index says something else: {', '.join(different)}"

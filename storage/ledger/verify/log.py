@@ -66,11 +66,17 @@ class LogCheck:
             )
 
     def _gap(self, row: Row[Any]) -> bool:
+        """Either a place is empty, or, before the log's first place, somebody put a row."""
+        empty = row.log_index > self.frontier.size
+        size = self.frontier.size
         self.findings.add(
             "log-gap",
-            f"place {self.frontier.size} of the log is empty, the next one taken is "
-            f"{row.log_index}",
-            log_index=self.frontier.size,
+            f"place {size} of the log is empty, the next one taken is {row.log_index}"
+            if empty
+            else f"the log has no place {row.log_index}",
+            entry=None if empty else row.entry_id,
+            ticket=None if empty else row.ticket_id,
+            log_index=size if empty else row.log_index,
         )
         return False
 

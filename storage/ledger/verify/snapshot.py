@@ -2,7 +2,8 @@
 
 A SQLite database that nobody has open has no write-ahead log; it is then opened as immutable,
 because even a reader would create files beside it otherwise. Should somebody start to write
-meanwhile, that is noticed, and the reading is repeated.
+meanwhile, that is noticed, and the reading is repeated. Only a copy that comes with its `-wal` but
+without its `-shm` gets the latter made anew: SQLite cannot read the log without it.
 """
 
 from __future__ import annotations
@@ -51,8 +52,10 @@ def snapshot(url: URL) -> Iterator[Snapshot]:
     try:
         with engine.connect() as connection:
             taken = Snapshot(connection)
-            yield taken
-        taken.torn = file is not None and before is not None and _state(file) != before
+            try:
+                yield taken
+            finally:
+                taken.torn = file is not None and before is not None and _state(file) != before
     finally:
         engine.dispose()
 

@@ -64,6 +64,24 @@ def _what_people_do() -> None:
         postgresql_where=sa.text("changed_us > shown_us"),
     )
     op.create_table(
+        "human_reply",
+        sa.Column("entry_id", sa.Text(), nullable=False),
+        sa.Column("ticket_id", sa.Text(), nullable=False),
+        sa.Column("by_ref", sa.Text(), nullable=False),
+        sa.Column("place", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["ticket_id"], ["ticket.id"]),
+        sa.PrimaryKeyConstraint("entry_id"),
+        sqlite_strict=True,
+    )
+    op.create_index(
+        "human_reply_to_post",
+        "human_reply",
+        ["entry_id"],
+        unique=False,
+        sqlite_where=sa.text("place IS NULL"),
+        postgresql_where=sa.text("place IS NULL"),
+    )
+    op.create_table(
         "feedback",
         sa.Column("message_id", sa.Text(), nullable=False),
         sa.Column("person_ref", sa.Text(), nullable=False),

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 
@@ -42,7 +43,7 @@ def test_single_specialist_is_never_asked_about() -> None:
 
 
 @pytest.mark.parametrize("wrong", [{"go": 1.2}, {"ask": 0.9, "go": 0.8}, {"go_for": {"a": -1}}])
-def test_impossible_thresholds_are_refused(wrong: dict[str, float]) -> None:
+def test_impossible_thresholds_are_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="must"):
         RoutingSettings(**wrong)
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from router.classify import model_file
 from router.classify.encoder import MiniLmEncoder, load_encoder
 from router.classify.model_file import UnknownModelError, fast_model, known_model, packaged_model
 from router.classify.vectors import stored_vectors
+from router.ports import Vectors
 
 needs_onnx = pytest.mark.skipif(find_spec("onnx") is None, reason="the extra `fast` is absent")
 
@@ -69,7 +71,7 @@ class CountingEncoder:
     def __init__(self) -> None:
         self.encoded: list[str] = []
 
-    def encode(self, texts: list[str]) -> np.ndarray:
+    def encode(self, texts: Sequence[str]) -> Vectors:
         self.encoded += texts
         return np.array([[len(text), 1.0] for text in texts], np.float32)
 

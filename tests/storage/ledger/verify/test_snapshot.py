@@ -2,14 +2,17 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import Connection, create_engine, text
 
 from frontdesk.errors import SettingsError
 from storage import engines
 from storage.database import open_store
+from storage.ledger import verify as module
 from storage.ledger.verify import verify
 from tests.storage import desk
 from tests.storage.conftest import Database
@@ -60,6 +63,34 @@ def test_missing_database_is_said_so_and_not_made(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="no database"):
         verify(f"sqlite:///{tmp_path / 'none.db'}")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_file_that_is_no_database_is_said_so(tmp_path: Path) -> None:
+    (tmp_path / "none.db").write_bytes(b"not a database at all" * 100)
+    with pytest.raises(SettingsError, match="cannot be verified"):
+        verify(f"sqlite:///{tmp_path / 'none.db'}")
+
+
+def test_database_that_begins_to_change_is_read_again(
+    copy: Copy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody opens it after it was taken for closed: what was read till then counts nothing."""
+    readings = 0
+    plainly = module.EntryCheck.run
+
+    def disturbed(check: module.EntryCheck, connection: Connection) -> None:
+        nonlocal readings
+        readings += 1
+        if readings == 1:
+            with closing(sqlite3.connect(copy.file)) as other:
+                other.execute("UPDATE ticket SET questions = questions + 1")
+                other.commit()
+            check.findings.add("entry-hash", "read while it changed")
+        plainly(check, connection)
+
+    monkeypatch.setattr(module.EntryCheck, "run", disturbed)
+    assert copy.verified().ok
+    assert readings == 2
 
 
 def test_moved_away_keys_are_said_so(copy: Copy, tmp_path: Path) -> None:

@@ -210,6 +210,14 @@ def test_reordered_log_is_found_at_the_first_wrong_place(copy: Copy) -> None:
         assert first.log_index == 40
 
 
+def test_row_before_the_first_place_is_named(copy: Copy) -> None:
+    ((entry,),) = copy.ask("SELECT entry_id FROM audit_leaf WHERE log_index = 50")
+    with copy.unguarded() as connection:
+        connection.execute("UPDATE audit_leaf SET log_index = -1 WHERE log_index = 50")
+    first = copy.verified().findings[0]
+    assert (first.code, first.entry) == ("log-gap", entry)
+
+
 def test_reordered_ticket_is_found(copy: Copy) -> None:
     first, _ = _some_entry(copy, 4)
     second, _ = _some_entry(copy, 5)

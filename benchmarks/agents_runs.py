@@ -1,0 +1,204 @@
+"""One run: many tickets through a desk against a model server, and what it took.
+
+Each run has a process of its own, so that none warms up or burdens another.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import re
+import sqlite3
+import statistics
+import tempfile
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from multiprocessing import get_context
+from pathlib import Path
+
+from benchmarks.agents_floor import KNOWLEDGE, Floor, bare_client
+from benchmarks.agents_server import Serving, model_server
+from bot.app import App, open_app
+from bot.messengers import RecordOnly
+from bot.settings import Settings
+from frontdesk import FrontdeskError
+from router.records import DecidedBy, Delivery, OutcomeKind
+from storage.queries import Queries
+
+TICKETS = Path(__file__).parent.parent / "examples" / "tickets.csv"
+SECONDS = 2.0
+"""Time limit of an attempt: what hangs is given up after it."""
+_WORDS = re.compile(r"\w+")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to run. `desk` is `ours`, `floor` or `floor-aiohttp`."""
+
+    desk: str
+    serving: Serving
+    tickets: int = 256
+    at_once: int = 64
+
+
+@dataclass
+class Measured:
+    """What a run took; times in milliseconds, `right` are replies word for word as the source."""
+
+    tickets: int = 0
+    cpu: float = 0.0
+    wall: float = 0.0
+    p50: float = 0.0
+    calls: float = 0.0
+    tokens: float = 0.0
+    fresh: float = 0.0
+    right: int = 0
+    wrong: int = 0
+    human: int = 0
+    asked: int = 0
+    lost: int = 0
+    by_model: int = 0
+    took: list[float] = field(default_factory=list)
+
+
+def run(plan: Plan) -> Measured:
+    """Run a plan in a process of its own."""
+    with (
+        model_server(plan.serving) as url,
+        ProcessPoolExecutor(1, get_context("spawn")) as process,
+    ):
+        return process.submit(_run, plan, url).result()
+
+
+def texts(number: int) -> Iterator[str]:
+    """So many tickets that nothing was fitted to, none twice."""
+    with TICKETS.open(encoding="utf-8", newline="") as file:
+        known = [row["text"] for row in csv.DictReader(file)]
+    names = ("Ada", "Ben", "Chloe", "Dan", "Eve", "Finn", "Gus", "Hana", "Ivo", "June", "Kim")
+    for n in range(number):
+        yield f"{known[n % len(known)]} Thanks, {names[n // len(known) % len(names)]}"
+
+
+def _run(plan: Plan, url: str) -> Measured:
+    with tempfile.TemporaryDirectory() as folder:
+        one = _ours(plan, url, Path(folder)) if plan.desk == "ours" else _floor(plan, url, folder)
+        return asyncio.run(one)
+
+
+async def _floor(plan: Plan, url: str, folder: str) -> Measured:
+    handles = {name: _handles(name) for name in ("billing", "product", "technical")}
+    database = sqlite3.connect(Path(folder) / "floor.db")
+    measured = Measured()
+    async with bare_client(url, aiohttp=plan.desk != "floor", seconds=SECONDS) as client:
+        floor = Floor(client, database, handles)
+
+        async def one(number: int, text: str) -> None:
+            try:
+                ended = await floor.ticket(str(number), text)
+            # The hand-written desk has no net: whatever goes wrong loses the ticket.
+            except Exception:
+                measured.lost += 1
+                return
+            measured.human += ended.escalated
+            _judge(measured, ended.reply)
+
+        await _timed(plan, one, measured)
+    measured.calls = floor.calls / plan.tickets
+    measured.tokens = measured.fresh = floor.tokens / plan.tickets
+    database.close()
+    return measured
+
+
+def _handles(name: str) -> str:
+    module = __import__(f"frontdesk_specialists.{name}", fromlist=["HANDLES"])
+    return str(module.HANDLES)
+
+
+async def _ours(plan: Plan, url: str, folder: Path) -> Measured:
+    settings = Settings(
+        database_url=f"sqlite:///{folder / 'frontdesk.db'}",
+        anthropic_api_key="local",
+        anthropic_base_url=url,
+        model_seconds=SECONDS,
+    )
+    measured = Measured()
+    async with open_app(settings, RecordOnly()) as app:
+
+        async def one(number: int, text: str) -> None:
+            name = f"bench/{number}"
+            receipt = await app.store.receive(
+                Delivery(name, "bench", text, datetime.now(UTC), name, name)
+            )
+            try:
+                ended = await app.desk.turn(receipt.message)
+            except FrontdeskError:
+                measured.lost += 1
+                return
+            measured.human += ended.kind is OutcomeKind.ESCALATED
+            measured.asked += ended.kind is OutcomeKind.ASKED
+            measured.by_model += ended.parts[0].decision.decided_by is DecidedBy.AGENT
+            for part in ended.parts:
+                _judge(measured, part.text if part.kind is OutcomeKind.REPLIED else "")
+
+        await _timed(plan, one, measured)
+        await _count_calls(app, plan, measured)
+    return measured
+
+
+async def _count_calls(app: App, plan: Plan, measured: Measured) -> None:
+    after: str | None = None
+    queries = Queries(app.store)
+    while page := await queries.entries(kind="model:called", limit=1000, after=after):
+        after = page[-1].id
+        for entry in page:
+            body = (await queries.entry(entry.id)).leaf["body"]
+            cached = body["cache_read_tokens"]
+            fresh = body["input_tokens"] + body["cache_write_tokens"]
+            measured.calls += body["attempts"] / plan.tickets
+            measured.fresh += fresh / plan.tickets
+            measured.tokens += (fresh + cached) / plan.tickets
+
+
+async def _timed(
+    plan: Plan, one: Callable[[int, str], Awaitable[None]], measured: Measured
+) -> None:
+    places = asyncio.Semaphore(plan.at_once)
+
+    async def placed(number: int, text: str) -> None:
+        async with places:
+            began = time.perf_counter()
+            await one(number, text)
+            measured.took.append((time.perf_counter() - began) * 1000)
+
+    await placed(-1, "Where do I find my invoices?")
+    measured.__init__()  # type: ignore[misc]
+    wall, cpu = time.perf_counter(), time.process_time()
+    await asyncio.gather(*(placed(n, text) for n, text in enumerate(texts(plan.tickets))))
+    measured.wall = (time.perf_counter() - wall) * 1000
+    measured.cpu = (time.process_time() - cpu) * 1000 / plan.tickets
+    measured.p50 = statistics.median(measured.took)
+    measured.tickets = plan.tickets
+
+
+def _judge(measured: Measured, reply: str) -> None:
+    """The server's rules only quote; so whatever stands in no article is wrong."""
+    if reply:
+        right = _flat(reply) in _articles()
+        measured.right += right
+        measured.wrong += not right
+
+
+_read: list[str] = []
+
+
+def _articles() -> str:
+    if not _read:
+        _read.append(" ".join(_flat(f.read_text("utf-8")) for f in KNOWLEDGE.glob("*/knowledge/*.md")))
+    return _read[0]
+
+
+def _flat(text: str) -> str:
+    return " ".join(_WORDS.findall(text.lower()))

@@ -1,0 +1,113 @@
+"""What follows from people's acts: approved drafts and staff's replies are posted, cards drawn.
+
+All of it is read off the record, so doing it again does no harm and a crash loses nothing. `tick`
+does whatever is left to do; it is called after each act, and every second.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass, field
+
+from bot.slack import notices
+from bot.slack.blocks import Piece
+from bot.slack.calls import Calls, Refused
+from bot.slack.cards import CardWall
+from bot.slack.messenger import SlackMessenger
+from bot.slack.places import Thread
+from bot.slack.translate import SOURCE
+from frontdesk import PostError, StoreError
+from router.outbox import Outbox
+from storage.cases import Cases
+from storage.human_tables import CardState
+from storage.humans import Humans, StaffReply
+from storage.store import SqlStore
+
+log = logging.getLogger("frontdesk.slack.aftermath")
+
+LOOK_BACK = 200
+
+
+@dataclass(slots=True)
+class Aftermath:
+    """Makes visible what people decided."""
+
+    store: SqlStore
+    humans: Humans
+    cases: Cases
+    outbox: Outbox
+    wall: CardWall
+    messenger: SlackMessenger
+    calls: Calls
+    _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def tick(self) -> None:
+        """Do what is left to do; what fails is left for the next time."""
+        try:
+            async with self._lock:
+                await self._send_drafts()
+                await self._send_replies()
+                await self._tell_of_drafts()
+        except StoreError as error:
+            log.warning("what staff decided could not be read: %s", error)
+        await self.wall.refresh()
+
+    async def say_once(self, thread: Thread, key: str, piece: Piece) -> None:
+        """Say something in a thread, at most once; it is left out if Slack does not take it."""
+        if not await self.humans.act(f"say:{key}"):
+            return
+        try:
+            await self.messenger.say(thread, key, piece)
+        except PostError as error:
+            log.warning("a notice was left out in %s: %s", thread.conversation, error)
+
+    async def _tell_of_drafts(self) -> None:
+        """Tell requesters that a draft waits with staff."""
+        for case in await self.cases.to_show(SOURCE):
+            if case.draft and case.state is CardState.OPEN and not case.place:
+                thread = Thread.named(case.workspace, case.conversation)
+                await self.say_once(thread, f"held:{case.message}", notices.held())
+
+    async def _send_drafts(self) -> None:
+        for message in await self.humans.drafts_to_send():
+            try:
+                conversation = await self.store.conversation(message)
+                outcome = await self.humans.approved(message)
+                await self.outbox.post(conversation, outcome)
+            except PostError as error:
+                log.warning("the draft for message %s is not posted yet: %s", message, error)
+
+    async def _send_replies(self) -> None:
+        for reply in await self.humans.replies_to_post():
+            try:
+                await self._send(reply)
+            except PostError as error:
+                log.warning("a reply of the staff is not posted yet: %s", error)
+
+    async def _send(self, reply: StaffReply) -> None:
+        thread = Thread.named(reply.workspace, reply.conversation)
+        ts = await self._found(thread, reply.entry)
+        if not ts:
+            piece = notices.staff_says(reply.person, reply.text)
+            ts = await self.messenger.say(thread, reply.entry, piece)
+        await self.humans.reply_posted(reply.entry, f"{thread.channel}:{ts}")
+
+    async def _found(self, thread: Thread, key: str) -> str:
+        """Where something stands that may have been posted before; empty if it is not there."""
+        try:
+            page = await self.calls(
+                thread.team,
+                "conversations_replies",
+                channel=thread.channel,
+                ts=thread.root,
+                include_all_metadata=True,
+                limit=LOOK_BACK,
+            )
+        except Refused:
+            return ""
+        for message in page.get("messages", ()):
+            payload = (message.get("metadata") or {}).get("event_payload") or {}
+            if payload.get("key") == key:
+                return str(message["ts"])
+        return ""

@@ -1,0 +1,135 @@
+"""From what came in to what is shown and run: wakes the worker, shows and ends the progress."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
+
+from bot.slack.blocks import Piece, as_json, context
+from bot.slack.calls import Calls
+from bot.slack.finishing import end_stream
+from bot.slack.messenger import SlackMessenger
+from bot.slack.places import Thread
+from bot.slack.translate import team_of
+from bot.worker import Waiting, Worker
+from frontdesk import PostError, StoreError
+from router.records import Delivery, Receipt
+from storage.slack import Known, SlackMemory
+
+log = logging.getLogger("frontdesk.slack.attention")
+
+STOPPED = "I stopped here, without an answer."
+QUIET = "I stay quiet in this thread now that a person is here. Mention me when you want me back."
+MOST_TITLE = 60
+MOST_PROMPTS = 4
+MOST_PROMPT_TITLE = 75
+
+Later = Callable[[Awaitable[None]], None]
+
+
+class SlackQueue:
+    """What waits, for the worker."""
+
+    def __init__(self, memory: SlackMemory) -> None:
+        self._memory = memory
+
+    async def waiting(self) -> Sequence[Waiting]:
+        """All messages from Slack whose turn has not ended."""
+        return [
+            Waiting(one.message, one.ticket, one.workspace, one.conversation, one.begun)
+            for one in await self._memory.waiting()
+        ]
+
+
+class SlackWatcher:
+    """Sees to it that no status outlives its turn."""
+
+    def __init__(self, messenger: SlackMessenger) -> None:
+        self._messenger = messenger
+
+    async def ended(self, item: Waiting) -> None:
+        """End what is shown about a turn."""
+        thread = Thread.named(item.workspace, item.conversation)
+        progress = self._messenger.showing
+        try:
+            if progress.is_last(thread, item.message):
+                await end_left_over(self._messenger, thread)
+            await progress.end(thread, item.message)
+        except (PostError, StoreError) as error:
+            log.warning("what is shown in a thread could not be ended: %s", error)
+
+
+async def end_left_over(messenger: SlackMessenger, thread: Thread) -> None:
+    """End a thread's stream, if it has one that no answer went into."""
+    stream = await messenger.showing.take_stream(thread)
+    if stream is not None:
+        await end_stream(messenger.calls, thread, stream, notice(STOPPED))
+        await messenger.showing.forget_stream(thread)
+
+
+class SlackAttention:
+    """Gets to know of messages. `later` runs what nobody waits for."""
+
+    def __init__(self, messenger: SlackMessenger, worker: Worker, memory: SlackMemory) -> None:
+        self._messenger = messenger
+        self._worker = worker
+        self._memory = memory
+        self.later: Later | None = None
+
+    def noticed(self, receipt: Receipt, delivery: Delivery, *, asks: bool) -> None:
+        """Let its turn run, and say at once that it was seen."""
+        place = (delivery.workspace, delivery.conversation)
+        if asks:
+            thread = Thread.named(*place)
+            title = " ".join(delivery.text.split())[:MOST_TITLE] if thread.direct else ""
+            self._messenger.showing.begin(thread, receipt.message, delivery.author_id, title)
+        self._worker.wake(Waiting(receipt.message, receipt.ticket, *place))
+
+    def quieted(self, thread: Thread, ticket: str, by: str) -> None:
+        """Say so in the thread."""
+        if self.later is not None:
+            self.later(self._say_quiet(thread, ticket))
+
+    def withdrawn(self, known: Known) -> None:
+        """Its turn finds out by itself, when it looks again before it posts."""
+        log.debug("message %s was taken back", known.message)
+
+    async def stopped(self, body: Mapping[str, Any]) -> None:
+        """Somebody pressed the stop button."""
+        event = body["event"]
+        conversation = Thread("", str(event["channel"]), str(event["thread_ts"])).conversation
+        thread = await self._memory.thread(team_of(body), conversation)
+        if thread is not None:
+            role = "requester" if event.get("user") == thread.opener else "other"
+            await self._worker.stop(thread.ticket, f"human:{role}")
+
+    async def _say_quiet(self, thread: Thread, ticket: str) -> None:
+        await self._messenger.say(thread, f"quiet:{ticket}", notice(QUIET))
+
+
+class Prompts:
+    """Suggests questions where somebody opens a conversation with the desk."""
+
+    def __init__(self, calls: Calls, examples: Sequence[str]) -> None:
+        self._calls = calls
+        self._prompts = [
+            {"title": text[:MOST_PROMPT_TITLE], "message": text} for text in examples[:MOST_PROMPTS]
+        ]
+
+    async def opened(self, body: Mapping[str, Any]) -> None:
+        """Show them in the Messages tab."""
+        event = body["event"]
+        if event.get("tab") == "messages" and self._prompts:
+            await self._calls.at_once(
+                team_of(body),
+                "assistant_threads_setSuggestedPrompts",
+                channel_id=str(event["channel"]),
+                title="What can I help you with?",
+                prompts=self._prompts,
+            )
+
+
+def notice(text: str) -> Piece:
+    """A small remark of the desk's own."""
+    return Piece(text, as_json([context(text)]))

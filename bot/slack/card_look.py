@@ -1,0 +1,177 @@
+"""How a card looks: why a person is needed, the question, what was found, the draft, the buttons.
+
+A card is a picture of its ticket's state and of nothing else, so it can be drawn anew at any time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from slack_sdk.models.blocks import (
+    ActionsBlock,
+    Block,
+    ButtonElement,
+    HeaderBlock,
+    InteractiveElement,
+    MarkdownBlock,
+    MarkdownTextObject,
+    Option,
+    PlainTextObject,
+    SectionBlock,
+    StaticSelectElement,
+)
+
+from bot.slack import escape
+from bot.slack.blocks import Piece, as_json, context
+from frontdesk import EscalationReason
+from storage.cases import Case
+from storage.human_tables import CardState
+from storage.tables import TicketStatus
+
+TAKE_OVER = "card_take_over"
+APPROVE = "card_approve"
+EDIT = "card_edit"
+SEND_TO = "card_send_to"
+REPLY = "card_reply"
+RESOLVE = "card_resolve"
+HAND_BACK = "card_hand_back"
+
+LABELS = {
+    TAKE_OVER: "Take over",
+    APPROVE: "Approve",
+    EDIT: "Edit and send",
+    REPLY: "Reply",
+    HAND_BACK: "Hand back",
+    RESOLVE: "Resolve",
+}
+MOST_QUESTION = 1_200
+MOST_NOTE = 1_200
+MOST_DRAFT = 4_000
+MOST_OPTIONS = 100
+MOST_TITLE = 75
+
+REASONS: Mapping[EscalationReason, str] = {
+    EscalationReason.UNSURE: "the desk was not sure whose field it is",
+    EscalationReason.OUT_OF_SCOPE: "nothing in the help articles answers it",
+    EscalationReason.ASKED_FOR_HUMAN: "they asked for a person",
+    EscalationReason.REJECTED: "no draft passed the checks",
+    EscalationReason.BUDGET: "the limits were reached before there was an answer",
+    EscalationReason.LOOP: "the specialists sent it around",
+    EscalationReason.SPECIALIST_FAILED: "a specialist failed",
+    EscalationReason.MODEL_UNAVAILABLE: "the language model could not be reached",
+    EscalationReason.POLICY: "a rule wants a person to answer",
+    EscalationReason.PERMISSION: "it needs somebody's permission",
+    EscalationReason.ABUSE: "the message looks like abuse",
+}
+
+
+def card(case: Case, titles: Mapping[str, str]) -> Piece:
+    """The card of a case; `titles` are what people call the specialists."""
+    blocks: list[Block] = [
+        HeaderBlock(text=PlainTextObject(text=headline(case))),
+        SectionBlock(text=MarkdownTextObject(text=_question(case))),
+    ]
+    if case.notes:
+        found = quoted(" ".join(case.notes), MOST_NOTE)
+        blocks.append(SectionBlock(text=MarkdownTextObject(text=f"*What was found*\n{found}")))
+    if case.draft:
+        blocks.append(SectionBlock(text=MarkdownTextObject(text=_draft_title(case))))
+        blocks.append(MarkdownBlock(text=escape.markdown(cut(case.draft, MOST_DRAFT), ())))
+    blocks.append(context(standing(case), f"Ticket {case.ticket}"))
+    blocks += _buttons(case, titles)
+    return Piece(f"{headline(case)}: {escape.escaped(cut(case.question, 200))}", as_json(blocks))
+
+
+def headline(case: Case) -> str:
+    """What the card is, in a few words."""
+    if case.state is CardState.RESOLVED:
+        return "Resolved"
+    if case.owner:
+        return "With a person"
+    if case.state is CardState.REROUTED:
+        return "Sent to another specialist"
+    if case.draft:
+        return "Draft to approve" if case.state is CardState.OPEN else "Draft approved"
+    return "Needs a person"
+
+
+def standing(case: Case) -> str:
+    """Where the case stands, and who moved it there."""
+    if case.state is CardState.RESOLVED:
+        return f"Resolved by {person(case.by)}."
+    if case.owner:
+        return f"Taken over by {person(case.owner)}. The desk is quiet there until handed back."
+    if case.state is CardState.REROUTED:
+        return f"Sent on by {person(case.by)}."
+    if case.state is CardState.APPROVED:
+        return f"Approved by {person(case.by)}; {'posted' if case.posted else 'being posted'}."
+    since = int(case.opened.timestamp())
+    return (
+        f"Waits since <!date^{since}^{{date_short_pretty}} {{time}}|{case.opened:%Y-%m-%d %H:%M}>"
+    )
+
+
+def person(user: str) -> str:
+    """A person by name, without a notification where nobody is known any more."""
+    return f"<@{user}>" if user else "somebody"
+
+
+def cut(text: str, most: int) -> str:
+    """Text of at most so many characters."""
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def quoted(text: str, most: int) -> str:
+    """What somebody wrote, as a quote, with nothing live in it."""
+    shown = cut(escape.escaped(cut(text, most)), 2 * most)
+    return "\n".join(f"> {line}" for line in shown.splitlines() or [""])
+
+
+def _question(case: Case) -> str:
+    direct = case.channel.startswith("D") or not case.channel
+    where = "in a direct message" if direct else f"in <#{case.channel}>"
+    reasons = "; ".join(dict.fromkeys(REASONS[reason] for reason in case.reasons))
+    why = f"\n*Why a person:* {reasons}." if reasons else ""
+    return f"{person(case.requester)} asked {where}:\n{quoted(case.question, MOST_QUESTION)}{why}"
+
+
+def _draft_title(case: Case) -> str:
+    titles = dict.fromkeys(escape.label(source.title) for source in case.sources)
+    cited = f" (sources: {', '.join(titles)})" if titles else ""
+    return cut(f"*Draft*{cited}", 2_900)
+
+
+def _buttons(case: Case, titles: Mapping[str, str]) -> list[Block]:
+    if case.status is TicketStatus.CLOSED or case.state is CardState.REROUTED:
+        return []
+    elements: list[InteractiveElement] = []
+    if case.draft and case.state is CardState.OPEN:
+        elements += [_button(APPROVE, case, style="primary"), _button(EDIT, case)]
+    elements.append(_button(HAND_BACK if case.owner else TAKE_OVER, case))
+    elements.append(_button(REPLY, case))
+    if titles:
+        elements.append(_send_to(case, titles))
+    elements.append(_button(RESOLVE, case))
+    return [ActionsBlock(block_id=f"card:{case.card}", elements=elements)]
+
+
+def _button(action: str, case: Case, style: str | None = None) -> ButtonElement:
+    text = PlainTextObject(text=LABELS[action])
+    return ButtonElement(action_id=action, text=text, value=case.card, style=style)
+
+
+def _send_to(case: Case, titles: Mapping[str, str]) -> StaticSelectElement:
+    options = [
+        Option(label=cut(title, MOST_TITLE), value=f"{case.card}:{name}")
+        for name, title in list(titles.items())[:MOST_OPTIONS]
+    ]
+    return StaticSelectElement(
+        action_id=SEND_TO, placeholder=PlainTextObject(text="Send to…"), options=options
+    )
+
+
+def option_value(body: Mapping[str, Any]) -> str:
+    """What was chosen in the menu of an interaction."""
+    chosen = body["actions"][0].get("selected_option") or {}
+    return str(chosen.get("value") or "")

@@ -1,0 +1,124 @@
+"""Cards in the triage channel: posted once, and drawn anew whenever their ticket has changed."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from bot.slack.calls import Calls, Refused
+from bot.slack.card_look import card
+from bot.slack.per_team import PerTeam
+from bot.slack.translate import SOURCE
+from frontdesk import PostError, StoreError
+from storage.cases import BEING_SHOWN, Case, Cases
+
+log = logging.getLogger("frontdesk.slack.cards")
+
+EVENT_TYPE = "frontdesk_card"
+GONE = frozenset({"message_not_found", "channel_not_found", "cant_update_message"})
+LOOK_BACK = 200
+
+
+class CardWall:
+    """Shows cards; `triage` names the channel by workspace."""
+
+    def __init__(self, calls: Calls, cases: Cases, triage: PerTeam) -> None:
+        self._calls = calls
+        self._cases = cases
+        self._triage = triage
+        self._titles: Mapping[str, str] = {}
+        self._lock = asyncio.Lock()
+
+    def introduce(self, titles: Mapping[str, str]) -> None:
+        """Say what the specialists are called."""
+        self._titles = titles
+
+    def channel(self, team: str) -> str:
+        """The triage channel of a workspace; empty if it has none."""
+        return self._triage.of(team)
+
+    async def refresh(self) -> None:
+        """Show every card that is not shown as it is now. What fails is tried at the next call."""
+        async with self._lock:
+            try:
+                for case in await self._cases.to_show(SOURCE):
+                    await self._try(case)
+            except StoreError as error:
+                log.warning("the cards could not be read: %s", error)
+
+    async def _try(self, case: Case) -> None:
+        if not self.channel(case.workspace):
+            return
+        try:
+            await self._show(case)
+        except PostError as error:
+            log.warning("the card of %s is not shown as it is: %s", case.ticket, error)
+
+    async def _show(self, case: Case) -> None:
+        place = case.place
+        if place == BEING_SHOWN:
+            place = await self._found(case)
+        elif not place and not await self._cases.claim(case.card):
+            return  # another process shows it this moment
+        if place and await self._updated(case, place):
+            await self._cases.shown(case, place)
+            return
+        await self._cases.shown(case, await self._posted(case))
+
+    async def _posted(self, case: Case) -> str:
+        piece = card(case, self._titles)
+        answer = await self._calls(
+            case.workspace,
+            "chat_postMessage",
+            channel=self.channel(case.workspace),
+            text=piece.text,
+            blocks=piece.blocks,
+            metadata={"event_type": EVENT_TYPE, "event_payload": {"key": case.card}},
+            unfurl_links=False,
+            unfurl_media=False,
+        )
+        return f"{answer['channel']}:{answer['ts']}"
+
+    async def _updated(self, case: Case, place: str) -> bool:
+        """Draw it anew; false if somebody removed it."""
+        channel, _, ts = place.partition(":")
+        piece = card(case, self._titles)
+        try:
+            await self._calls(
+                case.workspace,
+                "chat_update",
+                channel=channel,
+                ts=ts,
+                text=piece.text,
+                blocks=piece.blocks,
+            )
+        except Refused as error:
+            if error.code in GONE:
+                return False
+            raise
+        return True
+
+    async def _found(self, case: Case) -> str:
+        """Where a card stands that was about to be posted; empty if it is not there."""
+        channel = self.channel(case.workspace)
+        page = await self._calls(
+            case.workspace,
+            "conversations_history",
+            channel=channel,
+            limit=LOOK_BACK,
+            include_all_metadata=True,
+        )
+        for message in page.get("messages", ()):
+            if _key(message) == case.card:
+                return f"{channel}:{message['ts']}"
+        return ""
+
+
+def _key(message: Mapping[str, Any]) -> str | None:
+    about = message.get("metadata") or {}
+    if about.get("event_type") != EVENT_TYPE:
+        return None
+    key = (about.get("event_payload") or {}).get("key")
+    return None if key is None else str(key)

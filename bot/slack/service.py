@@ -1,0 +1,255 @@
+"""Serving Slack: over Socket Mode, over HTTP, or both, as the settings say."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import aiohttp
+import uvicorn
+from fastapi import FastAPI, Request, Response
+
+from bot.app import App, open_app
+from bot.settings import Settings
+from bot.slack.attention import end_left_over
+from bot.slack.desk import SlackDesk, make_desk
+from bot.slack.messenger import SlackMessenger
+from bot.slack.places import Thread
+from bot.slack.sockets import Sockets, Watch
+from bot.slack.workspaces import (
+    OneWorkspace,
+    Workspaces,
+    check_app_token,
+    one_workspace,
+    web_client,
+    web_session,
+)
+from bot.worker import Pace
+from frontdesk import PostError, SettingsError
+
+log = logging.getLogger("frontdesk.slack.service")
+
+EVENTS = "/slack/events"
+MOST_BYTES = 3_000_000
+TOO_LARGE = 413
+HOST = "0.0.0.0"  # noqa: S104 - Slack and the process host reach it from outside
+
+Extension = Callable[[SlackDesk], None]
+Installed = Callable[[App, aiohttp.ClientSession], Awaitable[Workspaces]]
+
+
+@dataclass
+class Serving:
+    """A desk that is being served. `port` is where HTTP listens, 0 if it does not."""
+
+    desk: SlackDesk
+    sockets: Sockets | None = None
+    port: int = 0
+    _tasks: list[asyncio.Task[None]] = field(default_factory=list)
+
+    def health(self) -> dict[str, Any]:
+        """What a health check wants to know; seconds where it is about time."""
+        seen = self.desk.door.seen
+        return {
+            "sockets": self.sockets.connected if self.sockets else None,
+            "deliveries": seen.count,
+            "last_delivery_seconds": round(time.monotonic() - seen.at, 1) if seen.count else None,
+            "tickets_at_work": self.desk.worker.busy,
+        }
+
+    async def until_one_fails(self) -> None:
+        """Wait for ever, or until a part ends, which none should.
+
+        Raises:
+            FrontdeskError: why it ended.
+        """
+        done, _ = await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+
+    def start(self, work: Awaitable[None], name: str) -> asyncio.Task[None]:
+        """Run a part."""
+        task = asyncio.ensure_future(work)
+        task.set_name(name)
+        self._tasks.append(task)
+        return task
+
+
+async def run(
+    settings: Settings,
+    *,
+    extensions: Sequence[Extension] = (),
+    installed: Installed | None = None,
+    web: FastAPI | None = None,
+) -> None:
+    """Open the desk and serve Slack until cancelled.
+
+    Raises:
+        SettingsError: a setting is missing or does not work.
+        SocketsLost: Slack could not be reached for too long.
+    """
+    messenger = SlackMessenger()
+    async with open_app(settings, messenger) as app:
+        await serve(app, messenger, extensions=extensions, installed=installed, web=web)
+
+
+async def serve(
+    app: App,
+    messenger: SlackMessenger,
+    *,
+    extensions: Sequence[Extension] = (),
+    installed: Installed | None = None,
+    web: FastAPI | None = None,
+) -> None:
+    """Serve Slack with an open desk until cancelled; see `run`."""
+    async with serving(
+        app, messenger, extensions=extensions, installed=installed, web=web
+    ) as served:
+        await served.until_one_fails()
+
+
+@asynccontextmanager
+async def serving(
+    app: App,
+    messenger: SlackMessenger,
+    *,
+    extensions: Sequence[Extension] = (),
+    installed: Installed | None = None,
+    web: FastAPI | None = None,
+    pace: Pace | None = None,
+    watch: Watch | None = None,
+) -> AsyncIterator[Serving]:
+    """Serve Slack for as long as the context lasts.
+
+    At the end nothing new is begun, running turns come to their end, and what comes in meanwhile
+    is kept for the next start; the doors close last.
+    """
+    async with web_session() as session:
+        workspaces = await (installed or _from_token)(app, session)
+        desk = make_desk(app, messenger, workspaces, session, pace)
+        for extension in extensions:
+            extension(desk)
+        served = Serving(desk)
+        async with contextlib.AsyncExitStack() as stack:
+            stack.push_async_callback(desk.ingest.close)
+            stack.push_async_callback(messenger.showing.close)
+            await _open_doors(served, stack, web, watch)
+            working = served.start(desk.worker.run(), "frontdesk-worker")
+            stack.push_async_callback(desk.worker.close)
+            stack.push_async_callback(_cancelled, working)
+            await _end_left_over(desk)
+            yield served
+
+
+async def _open_doors(
+    served: Serving, stack: contextlib.AsyncExitStack, web: FastAPI | None, watch: Watch | None
+) -> None:
+    settings, desk = served.desk.app.settings, served.desk
+    token, secret = settings.slack_app_token, settings.slack_signing_secret
+    if not token and not secret:
+        raise SettingsError(
+            "how Slack reaches the desk is not set: SLACK_APP_TOKEN for Socket Mode, or "
+            "SLACK_SIGNING_SECRET for HTTP"
+        )
+    if secret or web:
+        site = web or health_site(served)
+        add_slack(site, desk)
+        await stack.enter_async_context(_http(served, site, settings.port))
+    if token:
+        await check_app_token(desk.web, token.get_secret_value())
+        served.sockets = Sockets(desk.door, token.get_secret_value(), desk.web, watch)
+        task = served.start(served.sockets.run(), "slack-sockets")
+        stack.push_async_callback(_cancelled, task)
+
+
+def add_slack(site: FastAPI, desk: SlackDesk) -> None:
+    """Let a site take what Slack delivers."""
+
+    @site.post(EVENTS, include_in_schema=False)
+    async def events(request: Request) -> Response:
+        if int(request.headers.get("content-length") or 0) > MOST_BYTES:
+            return Response(status_code=TOO_LARGE)
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        answer = await desk.door.http(await request.body(), headers)
+        return Response(answer.body, answer.status, media_type=answer.content_type)
+
+
+def health_site(served: Serving) -> FastAPI:
+    """A site of health checks alone, where there is no other."""
+    site = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+
+    @site.get("/healthz")
+    @site.get("/readyz")
+    async def health() -> dict[str, Any]:
+        return served.health()
+
+    return site
+
+
+class _Server(uvicorn.Server):
+    """Uvicorn, which leaves signals to whoever runs it."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+@asynccontextmanager
+async def _http(served: Serving, site: FastAPI, port: int) -> AsyncIterator[None]:
+    config = uvicorn.Config(
+        site,
+        host=HOST,
+        port=port,
+        log_config=None,
+        access_log=False,
+        lifespan="off",
+        timeout_graceful_shutdown=5,
+    )
+    server = _Server(config)
+    task = served.start(_serve(server, port), "slack-http")
+    while not server.started and not task.done():  # noqa: ASYNC110 - there is no event for it
+        await asyncio.sleep(0.01)
+    if server.started:
+        served.port = int(server.servers[0].sockets[0].getsockname()[1])
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def _serve(server: _Server, port: int) -> None:
+    try:
+        await server.serve()
+    except SystemExit as error:  # uvicorn's way to say that it cannot listen
+        raise SettingsError(f"port {port} cannot be listened at: set PORT to a free one") from error
+
+
+async def _end_left_over(desk: SlackDesk) -> None:
+    """End streams whose turns ended while nobody was there to see it."""
+    busy = {(one.workspace, one.conversation) for one in await desk.memory.waiting()}
+    for place in await desk.memory.streams():
+        if place not in busy:
+            try:
+                await end_left_over(desk.messenger, Thread.named(*place))
+            except PostError as error:
+                log.warning("a stream could not be ended: %s", error)
+
+
+async def _from_token(app: App, session: aiohttp.ClientSession) -> OneWorkspace:
+    token = app.settings.slack_bot_token
+    if token is None:
+        raise SettingsError("SLACK_BOT_TOKEN is not set: copy it from the app's settings in Slack")
+    web = web_client(token.get_secret_value(), app.settings.slack_api_url, session)
+    return await one_workspace(web)
+
+
+async def _cancelled(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
