@@ -25,6 +25,7 @@ from router.classify.embedded import EmbeddedRouter
 from router.classify.encoder import MiniLmEncoder, load_encoder
 from router.classify.profiles import profile_of
 from router.classify.settings import RoutingSettings
+from router.endings import DraftMode
 from router.facts import DeskStarted, DeskStopped
 from router.flow import Desk
 from router.outbox import DESK, Outbox
@@ -75,14 +76,14 @@ async def open_app(settings: Settings, messenger: Messenger) -> AsyncIterator[Ap
         await store.record(_started(settings, thinking.registry))
         with ticking(("sequence", SEQUENCE_SECONDS, store.sequence)):
             async with _with_models(thinking, settings, store) as whole:
-                yield App(settings, store, _desk(whole, store, messenger), whole)
+                yield App(settings, store, _desk(whole, store, messenger, settings), whole)
         await store.record(DeskStopped(ticket=DESK_CHAIN, actor=DESK))
     finally:
         thinking.router.close()
         await store.close()
 
 
-def _desk(thinking: Thinking, store: SqlStore, messenger: Messenger) -> Desk:
+def _desk(thinking: Thinking, store: SqlStore, messenger: Messenger, settings: Settings) -> Desk:
     return Desk(
         store=store,
         router=thinking.router,
@@ -90,6 +91,7 @@ def _desk(thinking: Thinking, store: SqlStore, messenger: Messenger) -> Desk:
         validator=thinking.validator,
         messenger=messenger,
         outbox=Outbox(store, messenger),
+        drafts=DraftMode(frozenset(settings.draft)),
     )
 
 

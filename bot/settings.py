@@ -21,14 +21,14 @@ from pydantic_settings import (
 )
 
 from bot.model_settings import listed, named
-from bot.slack_settings import SlackSettings
+from bot.people_settings import PeopleSettings
 from frontdesk import SettingsError
 
 FILE = Path("frontdesk.toml")
 PREFIX = "FRONTDESK_"
 
 
-class Settings(SlackSettings):
+class Settings(PeopleSettings):
     """All that can be set. Every field says what it is for; `frontdesk doctor` prints them."""
 
     model_config = SettingsConfigDict(

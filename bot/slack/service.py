@@ -7,7 +7,7 @@ import contextlib
 import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -40,7 +40,9 @@ MOST_BYTES = 3_000_000
 TOO_LARGE = 413
 HOST = "0.0.0.0"  # noqa: S104 - Slack and the process host reach it from outside
 
-Extension = Callable[[SlackDesk], None]
+Extension = Callable[[SlackDesk], AbstractAsyncContextManager[object]]
+"""Joins something to a desk for as long as it serves, before anything comes in."""
+
 Installed = Callable[[App, aiohttp.ClientSession], Awaitable[Workspaces]]
 
 
@@ -133,12 +135,12 @@ async def serving(
     async with web_session() as session:
         workspaces = await (installed or _from_token)(app, session)
         desk = make_desk(app, messenger, workspaces, session, pace)
-        for extension in extensions:
-            extension(desk)
         served = Serving(desk)
         async with contextlib.AsyncExitStack() as stack:
             stack.push_async_callback(desk.ingest.close)
             stack.push_async_callback(messenger.showing.close)
+            for extension in extensions:
+                await stack.enter_async_context(extension(desk))
             await _open_doors(served, stack, web, watch)
             working = served.start(desk.worker.run(), "frontdesk-worker")
             stack.push_async_callback(desk.worker.close)

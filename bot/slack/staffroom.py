@@ -1,4 +1,4 @@
-"""Everything that people do besides writing: joined to a desk in Slack, for as long as it serves."""
+"""All that people do besides writing, joined to a desk in Slack for as long as it serves."""
 
 from __future__ import annotations
 

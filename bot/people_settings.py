@@ -1,0 +1,33 @@
+"""What can be set about what people do; part of `bot.settings.Settings`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import NoDecode
+
+from bot.model_settings import listed, named
+from bot.slack_settings import SlackSettings
+
+
+class PeopleSettings(SlackSettings):
+    """What waits for staff, how people begin tickets, and how workspaces install the desk."""
+
+    draft: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="specialists whose replies wait for staff, separated by commas; * for all"
+    )
+    draft_hours: float = Field(72.0, gt=0, description="how long a draft may be approved")
+    slack_emoji: str = Field("ticket", description="the reaction that makes a message a ticket")
+    contact: str = Field("", description="whom people ask about their data; shown in the Home tab")
+    slack_client_id: str | None = named(
+        "SLACK_CLIENT_ID", default=None, description="turns on installing by many workspaces"
+    )
+    slack_client_secret: SecretStr | None = named(
+        "SLACK_CLIENT_SECRET", default=None, description="belongs to SLACK_CLIENT_ID"
+    )
+
+    @field_validator("draft", mode="before")
+    @classmethod
+    def _names(cls, value: object) -> object:
+        return listed(value)
