@@ -196,7 +196,9 @@ _read: list[str] = []
 
 def _articles() -> str:
     if not _read:
-        _read.append(" ".join(_flat(f.read_text("utf-8")) for f in KNOWLEDGE.glob("*/knowledge/*.md")))
+        _read.append(
+            " ".join(_flat(f.read_text("utf-8")) for f in KNOWLEDGE.glob("*/knowledge/*.md"))
+        )
     return _read[0]
 
 

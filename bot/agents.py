@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.llm import Gateway, LlmSettings
@@ -17,7 +17,8 @@ from router.answer.context import Answerer
 from router.classify.agent import ModelRouter
 from router.classify.profiles import Profile
 from router.classify.settings import RoutingSettings
-from router.model import Recorder, Role
+from router.facts import Fact
+from router.model import Role
 from router.validate.agent import ModelValidator, SecondOpinion
 
 
@@ -39,7 +40,7 @@ def make_agents(
     routing: RoutingSettings,
     *,
     fallback: Answerer,
-    record: Recorder,
+    record: Callable[[Fact], Awaitable[object]],
     spending: Spending,
 ) -> Agents:
     """Make the agents.
@@ -50,7 +51,7 @@ def make_agents(
         profiles: what the router reads of them.
         routing: its thresholds.
         fallback: answers where no model does.
-        record: puts each call on record.
+        record: puts each call of a model or of a tool on record.
         spending: what a ticket has spent so far.
 
     Raises:
@@ -64,7 +65,7 @@ def make_agents(
     )
     return Agents(
         ModelRouter(model, profiles, routing),
-        ModelAnswerer(model, handles, fallback),
+        ModelAnswerer(model, handles, fallback, record=record),
         ModelAsker(model),
         ModelValidator(model, second),
         gateway,

@@ -6,7 +6,9 @@ import logging
 import sys
 
 import structlog
-from structlog.types import Processor
+from structlog.types import EventDict, Processor, WrappedLogger
+
+from bot.terminal import safe
 
 
 def configure_logs(level: str) -> None:
@@ -20,11 +22,11 @@ def configure_logs(level: str) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.StackInfoRenderer(),
     ]
-    last: list[Processor] = (
-        [structlog.dev.ConsoleRenderer()]
-        if on_terminal
-        else [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
-    )
+    plain = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    last: list[Processor] = [
+        structlog.processors.format_exc_info,
+        *((_without_steering, plain) if on_terminal else (structlog.processors.JSONRenderer(),)),
+    ]
     formatter = structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=shared,
         processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last],
@@ -42,3 +44,8 @@ def configure_logs(level: str) -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=False,
     )
+
+
+def _without_steering(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    """Logs may repeat what a ticket says, and a terminal must not act on it."""
+    return {name: safe(v) if isinstance(v, str) else v for name, v in event.items()}

@@ -55,7 +55,7 @@ class Settings(PeopleSettings):
     answers_in_flight: int = Field(
         256, ge=1, description="answers of one specialist at once in this process"
     )
-    route_go: float = Field(0.8, ge=0, le=1, description="confidence from which a specialist acts")
+    route_go: float = Field(0.7, ge=0, le=1, description="confidence from which a specialist acts")
     route_ask: float = Field(0.5, ge=0, le=1, description="confidence from which the desk asks")
     questions: int = Field(3, ge=0, description="clarifying questions a ticket, then a human")
     allowed_hosts: Annotated[tuple[str, ...], NoDecode] = Field(

@@ -118,7 +118,10 @@ class SpecialistFailed(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class ModelCalled(Fact):
-    """One call to a language model. Costs in micro-dollars, times in microseconds."""
+    """One call to a language model. Costs in micro-dollars, times in microseconds.
+
+    `fault` says why it gave nothing, `retried` what was wrong with the attempts before the last.
+    """
 
     kind: ClassVar[str] = "model:called"
     role: str
@@ -137,6 +140,33 @@ class ModelCalled(Fact):
     latency_us: int
     attempts: int
     fault: str = ""
+    retried: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ToolCalled(Fact):
+    """A tool ran, or could not. Texts: `arguments` as JSON, `result` as the model got it."""
+
+    kind: ClassVar[str] = "tool:called"
+    part: int
+    attempt: int
+    tool: str
+    failed: bool
+    duration_us: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ToolProposed(Fact):
+    """A tool that changes something waits for a person. Nothing was run.
+
+    Texts: `arguments`, the exact JSON, and `digest`, the SHA-256 over tool and arguments that a
+    confirmation has to name. Both only as texts: the digest of a few words can be guessed.
+    """
+
+    kind: ClassVar[str] = "tool:proposed"
+    part: int
+    attempt: int
+    tool: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from frontdesk import Author
 from router.classify.smalltalk import pleasantry
 from router.records import Addressee, Conversation, Superseded
+
+SIDE_CHAT = timedelta(minutes=10)
+"""How long after another person's words the requester is taken to answer those."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +32,8 @@ def admit(conversation: Conversation) -> Gate:
         return Gate(False, "owned_by_human")
     if conversation.message.author is not Author.REQUESTER:
         return Gate(False, "not_the_requester")
+    if conversation.addressee is Addressee.OTHERS:
+        return Gate(False, "addressed_to_others")
     if rule := _overtaken(conversation) or _not_for_the_desk(conversation):
         return Gate(False, rule)
     answered = any(message.author is Author.DESK for message in conversation.thread)
@@ -46,10 +52,15 @@ def _not_for_the_desk(conversation: Conversation) -> str:
     """The rule by which people talk among themselves; empty if the desk may feel addressed."""
     if conversation.addressee is Addressee.DESK:
         return ""
-    if conversation.addressee is Addressee.OTHERS:
-        return "addressed_to_others"
     if conversation.quiet:
         return "quiet"
-    before = conversation.thread[-1].author if conversation.thread else Author.DESK
-    aside = before in {Author.BYSTANDER, Author.STAFF}
-    return "side_chat" if aside and not (conversation.asked or conversation.grouped) else ""
+    waits = conversation.asked or conversation.grouped
+    return "side_chat" if _is_aside(conversation) and not waits else ""
+
+
+def _is_aside(conversation: Conversation) -> bool:
+    """Whether the requester most likely talks to another person who wrote just before."""
+    others = [one for one in conversation.thread if one.author is not Author.REQUESTER]
+    if not others or others[-1].author is Author.DESK:
+        return False
+    return conversation.message.at - others[-1].at < SIDE_CHAT

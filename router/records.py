@@ -240,7 +240,8 @@ class Conversation:
     asked about. `owned_by_human` mutes the desk. A `quiet` thread wakes it by addressing it alone.
     `grouped` earlier messages of the same person are part of `message`: its text is theirs and its
     own, line by line. `sent_to` is the specialist that a
-    person chose for this message.
+    person chose for this message, `language` the one in which the requester wants to be answered,
+    empty for the one they write in.
     """
 
     ticket: str
@@ -260,6 +261,7 @@ class Conversation:
     quiet: bool = False
     grouped: int = 0
     sent_to: str | None = None
+    language: str = ""
 
     @property
     def where(self) -> Where:

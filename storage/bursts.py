@@ -34,7 +34,7 @@ def burst(connection: Connection, message: str) -> Burst:
     grouped = (
         select(MESSAGE)
         .where(MESSAGE.c.grouped_into == message, MESSAGE.c.retracted == 0)
-        .order_by(MESSAGE.c.ticket_seq)
+        .order_by(MESSAGE.c.at_us, MESSAGE.c.ticket_seq)
     )
     return Burst(tuple(connection.execute(grouped)))
 

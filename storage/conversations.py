@@ -14,12 +14,14 @@ from sqlalchemy import (
     bindparam,
     func,
     select,
+    tuple_,
 )
 
 from frontdesk import Author
 from frontdesk.errors import StoreError
 from router.records import Conversation, ThreadMessage
 from storage import bursts, reading
+from storage.human_tables import PERSON_SETTING
 from storage.ledger.keys import Keys
 from storage.tables import MESSAGE, POST, TICKET, PostState
 
@@ -38,7 +40,8 @@ _BEFORE = (
     select(MESSAGE)
     .where(
         MESSAGE.c.ticket_id == bindparam("ticket"),
-        MESSAGE.c.ticket_seq < bindparam("ticket_seq"),
+        tuple_(MESSAGE.c.at_us, MESSAGE.c.ticket_seq)
+        < tuple_(bindparam("at_us"), bindparam("ticket_seq")),
         MESSAGE.c.retracted == 0,
         func.coalesce(MESSAGE.c.grouped_into, "") != bindparam("message"),
     )
@@ -58,11 +61,17 @@ _POSTS = (
 _OWN = select(MESSAGE).where(MESSAGE.c.id == bindparam("message"))
 
 
+_LANGUAGE = select(PERSON_SETTING.c.value).where(
+    PERSON_SETTING.c.person_ref == bindparam("person"), PERSON_SETTING.c.name == "language"
+)
+
+
 def conversation(connection: Connection, keys: Keys | None, message: str) -> Conversation:
     """All that a turn about `message` needs to know.
 
-    Posts that answered other messages count as said before this one: turns of a thread run in
-    order, so whatever is visible by now was there when this message's turn began.
+    What was written before counts as said before, whichever arrived first. Posts that answered
+    other messages count too: turns of a thread run in order, so whatever is visible by now was
+    there when this message's turn began.
 
     Raises:
         StoreError: there is no such message.
@@ -73,11 +82,12 @@ def conversation(connection: Connection, keys: Keys | None, message: str) -> Con
     place = {
         "ticket": about.message_ticket_id,
         "ticket_seq": about.message_ticket_seq,
+        "at_us": about.message_at_us,
         "message": message,
     }
     own = connection.execute(_OWN, {"message": message}).one()
     burst = bursts.burst(connection, message)
-    said = [*burst.earlier, *(() if own.retracted else (own,))]
+    said = sorted([*burst.earlier, *(() if own.retracted else (own,))], key=lambda row: row.at_us)
     before = connection.execute(_BEFORE, place).all()
     posts = connection.execute(
         _POSTS, {"ticket": about.message_ticket_id, "message": message}
@@ -108,6 +118,8 @@ def conversation(connection: Connection, keys: Keys | None, message: str) -> Con
         quiet=bool(about.ticket_quiet),
         grouped=len(burst.earlier),
         sent_to=about.message_sent_to,
+        language=connection.execute(_LANGUAGE, {"person": about.message_subject_ref}).scalar()
+        or "",
     )
 
 

@@ -62,7 +62,8 @@ class Humans:
         def job(connection: Connection, appender: Appender) -> bool:
             if not _first(connection, appender, key):
                 return False
-            state.record(connection, appender, facts)
+            if facts:
+                state.record(connection, appender, facts)
             return True
 
         return await self._store.write(job)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Connection, delete, insert, select, update
 
 from frontdesk import Author
 from router.records import Addressee
+from storage.conversations import moment
 from storage.ledger.append import Appender
 from storage.reading import need
 from storage.slack_tables import SLACK_EVENT, SLACK_STREAM
@@ -40,6 +42,7 @@ class Known:
     author: Author
     addressee: Addressee
     retracted: bool
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,25 +99,29 @@ class SlackMemory:
                 author=Author(row.author),
                 addressee=Addressee(row.addressee),
                 retracted=bool(row.retracted),
+                at=moment(row.at_us),
             )
 
         return await self._store.read(job)
 
     async def latest_version(self, delivery: str, besides: str = "") -> Known | None:
         """The delivery, or the latest edit of it `besides` one: its id begins with the first's."""
+        first = await self.known(delivery)
+        if first is None:
+            return None
         edits = (
             select(MESSAGE.c.delivery_id)
             .where(
-                MESSAGE.c.source == SOURCE,
+                MESSAGE.c.ticket_id == first.ticket,
                 MESSAGE.c.delivery_id.startswith(f"{delivery}:", autoescape=True),
                 ~MESSAGE.c.delivery_id.contains(":again:", autoescape=True),
                 MESSAGE.c.delivery_id != besides,
             )
-            .order_by(MESSAGE.c.ticket_seq.desc())
+            .order_by(MESSAGE.c.at_us.desc())
             .limit(1)
         )
         latest = await self._store.read(lambda db: db.execute(edits).scalar())
-        return await self.known(latest or delivery)
+        return await self.known(latest) if latest else first
 
     async def burst(self, workspace: str, channel: str, since_us: int) -> str | None:
         """The conversation of a message in `channel` that still waits, received since then."""

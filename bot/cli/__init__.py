@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from typer.core import TyperGroup
 
-from bot.cli.later import Later
+from bot.cli.group import lazy_group
 
 TOUR = """
 The support desk: it routes what people write to specialists, checks every reply, and keeps a
@@ -34,17 +33,8 @@ COMMANDS = (
 """Each command: its name, what it is for, and where it is."""
 
 
-class Tour(TyperGroup):
-    """All commands, in the order of the tour."""
-
-    def __init__(self, **settings: Any) -> None:
-        super().__init__(**settings)
-        for command in COMMANDS:
-            self.add_command(Later(*command))
-
-
 app = typer.Typer(
-    cls=Tour,
+    cls=lazy_group(COMMANDS),
     help=TOUR,
     no_args_is_help=True,
     rich_markup_mode="rich",

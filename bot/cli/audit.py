@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Annotated
@@ -11,11 +12,13 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from bot.cli.console import FOUND, OK, AsJson, command, err, out, say_json
+from bot.cli.console import FOUND, OK, AsJson, command, err, out, plain, say_json
+from bot.cli.entries import entries_view, entry_line
 from bot.cli.opened import opened_record
+from bot.cli.telling import story_view
 from bot.settings import load_settings
 from storage.ledger.verify import AuditFinding, VerifyReport, verify
-from storage.queries import EntryRow, EntryView, NotFound, Queries
+from storage.queries import EntryRow, EntryView, NotFound, Queries, TicketView
 
 app = typer.Typer(no_args_is_help=True, help="Every decision, and proof that it is unchanged.")
 MOST_SHOWN = 20
@@ -45,11 +48,11 @@ async def list_(
             limit=limit,
             after=after,
         )
-    for entry in entries:
-        if as_json:
+    if as_json:
+        for entry in entries:
             say_json(asdict(entry))
-        else:
-            out.print(entry_line(entry))
+    else:
+        print_entries(entries)
 
 
 @app.command()
@@ -58,14 +61,17 @@ async def show(
     name: Annotated[str, typer.Argument(help="A ticket or an entry: its id, or part of it.")],
     as_json: AsJson = False,
 ) -> None:
-    """Show the whole story of a ticket, or one entry, with all that was recorded."""
+    """Tell the whole story of a ticket, or show one entry with all that it holds."""
     async with opened_record() as record:
-        views = await _named(record, name)
-    for view in views:
-        if as_json:
+        found = await _named(record, name)
+    if as_json:
+        for view in found.entries if isinstance(found, TicketView) else (found,):
             say_json(asdict(view))
-        else:
-            print_entry(view)
+    elif isinstance(found, TicketView):
+        for part in story_view(found.row, found.entries, out.width):
+            out.print(part, soft_wrap=False)
+    else:
+        print_entry(found)
 
 
 @app.command("verify")
@@ -84,19 +90,13 @@ async def verify_(as_json: AsJson = False) -> int:
     return OK if report.ok else FOUND
 
 
-def entry_line(entry: EntryRow) -> Text:
-    """One entry as one line."""
-    sure = "" if entry.confidence_bp is None else f"{entry.confidence_bp / 100:.0f} %"
-    parts = (
-        f"{entry.at:%Y-%m-%d %H:%M:%S}",
-        f"{entry.kind:<18}",
-        f"{entry.ticket:<16}",
-        f"{entry.specialist or '':<12}",
-        f"{sure:>5}",
-        f"{entry.outcome or '':<10}",
-        entry.id,
-    )
-    return Text("  ".join(parts))
+def print_entries(entries: Sequence[EntryRow]) -> None:
+    """Print a list of entries: to look at on a terminal, else one whole line each."""
+    if out.is_terminal:
+        out.print(entries_view(entries), soft_wrap=False)
+    else:
+        for entry in entries:
+            out.print(entry_line(entry))
 
 
 def print_entry(view: EntryView) -> None:
@@ -117,14 +117,14 @@ def print_report(report: VerifyReport) -> None:
     if report.found > MOST_SHOWN:
         out.print(f"… and {report.found - MOST_SHOWN} more findings.")
     for skipped in report.skipped:
-        err.print(f"[yellow]not checked:[/] {skipped}")
+        err.print(f"[yellow]not checked:[/] {plain(skipped)}")
     if report.ok:
         out.print(f"[green]Unaltered:[/] {report.checked} entries, log size {report.size}.")
         out.print(f"Root {report.root}")
     else:
         first = report.findings[0]
         where = first.entry or first.ticket or "the log itself"
-        out.print(f"[bold red]Altered:[/] the first bad entry is {where}.")
+        out.print(f"[bold red]Altered:[/] the first bad entry is {plain(where)}.")
 
 
 def _finding(finding: AuditFinding) -> Text:
@@ -132,11 +132,14 @@ def _finding(finding: AuditFinding) -> Text:
     return Text(f"{finding.code}: {finding.entry or '-'}{place}: {finding.message}")
 
 
-async def _named(record: Queries, name: str) -> tuple[EntryView, ...]:
+async def _named(record: Queries, name: str) -> TicketView | EntryView:
     try:
-        return (await record.ticket(name)).entries
-    except NotFound:
-        return (await record.entry(name),)
+        return await record.ticket(name)
+    except NotFound as no_ticket:
+        try:
+            return await record.entry(name)
+        except NotFound as no_entry:
+            raise NotFound(f"{no_ticket}, and {no_entry}") from no_entry
 
 
 def _indented(text: str) -> str:

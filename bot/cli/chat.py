@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import asyncio
 import getpass
-import sys
 import uuid
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from rich.padding import Padding
 from rich.status import Status
-from rich.table import Table
 from rich.text import Text
 
-from bot.app import App, open_app
+from bot.app import App
 from bot.cli.console import command, err, out
+from bot.cli.desk import opened_desk
+from bot.cli.entries import entries_view
+from bot.cli.lines import typed_line
+from bot.cli.outcome import outcome_view, why_view
 from bot.messengers import RecordOnly
-from bot.settings import load_settings
 from frontdesk import PostError, StoreError
-from router.records import BASIS_POINTS, Conversation, Decision, Delivery, Outcome, OutcomeKind
+from router.records import Conversation, Delivery, Outcome
 from storage.queries import Queries
 
 SOURCE = "chat"
@@ -59,7 +58,7 @@ class Talk:
         )
         with self.messenger.waiting():
             self.last = await self.app.desk.turn(receipt.message)
-        show_outcome(self.last, self.app)
+        out.print(outcome_view(self.last, self.app.desk.specialists), soft_wrap=False)
 
 
 class Waiting(RecordOnly):
@@ -88,26 +87,19 @@ async def chat() -> None:
 async def converse() -> None:
     """Open the desk and talk until the requester leaves."""
     messenger = Waiting()
-    async with open_app(load_settings(), messenger) as app:
-        names = ", ".join(app.desk.specialists.titles.values()) or "nobody"
-        out.print(f"[bold]Frontdesk[/]  specialists: {names}.  /help lists the commands.\n")
+    async with opened_desk(messenger) as app:
+        out.print(greeting(app), soft_wrap=False)
         talk = Talk(app, messenger)
-        while (line := await read_line()) is not None:
+        while (line := await typed_line("you:")) is not None:
             if not await obey(talk, line.strip()):
                 break
 
 
-async def read_line() -> str | None:
-    """A line from the terminal, or None at its end. Without a terminal it reads plain lines."""
-    try:
-        if sys.stdin.isatty():
-            return await asyncio.to_thread(out.input, "[bold cyan]you:[/] ")
-        line = await asyncio.to_thread(sys.stdin.readline)
-    except EOFError:
-        return None
-    if line.strip():
-        out.print(Text(f"you: {line.strip()}", style="cyan"))
-    return line or None
+def greeting(app: App) -> Text:
+    """Who is there, and how to go on."""
+    names = ", ".join(app.desk.specialists.titles.values()) or "nobody"
+    there = f"  Specialists: {names}.\n/help lists the commands, /quit leaves.\n"
+    return Text.assemble(("Frontdesk", "bold"), there)
 
 
 async def obey(talk: Talk, line: str) -> bool:
@@ -141,41 +133,13 @@ async def answer(talk: Talk, text: str) -> None:
         err.print(f"That did not work, and nothing is lost: {error}", style="red", markup=False)
 
 
-def show_outcome(outcome: Outcome, app: App) -> None:
-    """Show the reply, who gave it and why, its sources and the verdict."""
-    if outcome.kind is OutcomeKind.QUIET:
-        out.print("(noted; nothing to answer)\n", style="dim")
-        return
-    out.print(Padding(Text(outcome.text), (0, 0, 0, 2)), soft_wrap=False)
-    for part in outcome.parts:
-        for number, source in enumerate(part.sources, start=1):
-            out.print(Text(f"  [{number}] {source.title}  {source.source}", style="dim"))
-    for part in outcome.parts:
-        who = app.desk.specialists.title(part.specialist) if part.specialist else "Nobody yet"
-        ended = f"to a human: {part.escalation}" if part.escalation else part.kind
-        out.print(Text(f"  {who} · {part.decision.reason} · {ended}", style="green"))
-    out.print(Text(f"  ticket {outcome.ticket}\n", style="dim"))
-
-
 def show_why(talk: Talk) -> None:
     """Show who was considered for the last message."""
     if talk.last is None:
         out.print("Nothing was decided yet: write something first.\n", style="yellow")
         return
     for part in talk.last.parts:
-        out.print(why_table(part.decision), soft_wrap=False)
-
-
-def why_table(decision: Decision) -> Table:
-    """Everything that was considered in one decision."""
-    title = f"{decision.band}: {decision.reason} (decided by {decision.decided_by})"
-    table = Table("Specialist", "Confidence", "", "Threshold", "Why not", title=Text(title))
-    for other in decision.alternatives:
-        bar = "█" * round(20 * other.confidence_bp / BASIS_POINTS)
-        share = f"{other.confidence_bp / 100:.1f} %"
-        needed = f"{other.threshold_bp / 100:.0f} %"
-        table.add_row(other.specialist, share, bar, needed, Text(other.why_not or "chosen"))
-    return table
+        out.print(why_view(part.decision), soft_wrap=False)
 
 
 async def show_trace(talk: Talk) -> None:
@@ -184,6 +148,6 @@ async def show_trace(talk: Talk) -> None:
         out.print("There is no ticket yet: write something first.\n", style="yellow")
         return
     queries = Queries(talk.app.store)
-    for entry in await queries.entries(ticket=talk.last.ticket, oldest_first=True, limit=500):
-        out.print(Text(f"  {entry.at:%H:%M:%S.%f}  {entry.kind:<18} {entry.actor:<22} {entry.id}"))
-    out.print()
+    entries = await queries.entries(ticket=talk.last.ticket, oldest_first=True, limit=500)
+    out.print(entries_view(entries, talk.last.ticket), soft_wrap=False)
+    out.print(f"  `frontdesk audit show {talk.last.ticket}` tells it in full.\n", style="dim")

@@ -14,9 +14,9 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from bot.cli.safe import SafeConsole, safe_json
 from bot.logs import configure_logs
 from bot.settings import load_settings
+from bot.terminal import SafeConsole, safe_json
 from frontdesk import FrontdeskError
 
 OK, FOUND, USAGE, COULD_NOT_RUN, INTERRUPTED = 0, 1, 2, 3, 130
@@ -57,7 +57,7 @@ def command(function: Callable[P, Coroutine[Any, Any, int | None]]) -> Callable[
             configure_logs(load_settings().log_level)
             code = asyncio.run(function(*args, **kwargs))
         except FrontdeskError as error:
-            err.print(f"[bold red]frontdesk:[/] {escape(str(error))}")
+            err.print(f"[bold red]frontdesk:[/] {plain(str(error))}")
             raise typer.Exit(COULD_NOT_RUN) from error
         except KeyboardInterrupt:
             err.print("\nStopped.")
@@ -68,3 +68,8 @@ def command(function: Callable[P, Coroutine[Any, Any, int | None]]) -> Callable[
         raise typer.Exit(code or OK)
 
     return run
+
+
+def plain(text: str) -> str:
+    """Text that somebody wrote, to print among markup of ours: its brackets are only brackets."""
+    return escape(text)

@@ -6,13 +6,17 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from bot.cli.console import FOUND, OK, AsJson, command, out, say_json
+from bot.cli.console import FOUND, OK, AsJson, command, out, plain, say_json
 from bot.cli.group import lazy_group
 from bot.plugins.loader import load_plugins
 from bot.plugins.registry import Registry
 from bot.settings import load_settings
 
-COMMANDS = (("new", "Make a new plugin that works.", "bot.cli.plugins_new:new"),)
+COMMANDS = (
+    ("new", "Make a new plugin that works.", "bot.cli.plugins_new:new"),
+    ("check", "Check whether a plugin keeps the contract.", "bot.cli.plugins_check:check"),
+    ("lint", "Find specialists that overlap.", "bot.cli.plugins_lint:lint"),
+)
 """The commands that live in modules of their own: name, purpose, place."""
 
 app = typer.Typer(
@@ -42,7 +46,8 @@ def show(registry: Registry) -> None:
     if registry.quarantined:
         out.print(_kept_out(registry))
     for name in registry.unmatched:
-        out.print(f"[yellow]FRONTDESK_DISABLED_PLUGINS:[/] nothing installed is called {name!r}")
+        named = plain(repr(name))
+        out.print(f"[yellow]FRONTDESK_DISABLED_PLUGINS:[/] nothing installed is called {named}")
 
 
 def _loaded(registry: Registry) -> Table:

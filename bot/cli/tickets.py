@@ -9,9 +9,10 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from bot.cli.audit import entry_line
 from bot.cli.console import AsJson, command, out, say_json
+from bot.cli.entries import entries_view
 from bot.cli.opened import opened_record
+from bot.cli.telling import head
 from frontdesk import Author
 from storage.queries import TicketRow, TicketView
 from storage.tables import TicketStatus
@@ -67,11 +68,10 @@ def _table(tickets: tuple[TicketRow, ...]) -> Table:
 
 
 def _print(view: TicketView) -> None:
-    row = view.row
-    out.print(f"[bold]{row.id}[/]  {row.status}  opened {row.opened:%Y-%m-%d %H:%M} UTC\n")
+    out.print(head(view.row))
     for message in view.messages:
         who = "desk" if message.author is Author.DESK else message.author.value
         out.print(Text(f"{message.at:%H:%M:%S}  {who}", style="bold"))
         out.print(Text(f"{message.text}\n"))
-    for entry in view.entries:
-        out.print(entry_line(entry.row))
+    out.print(entries_view([entry.row for entry in view.entries], view.row.id), soft_wrap=False)
+    out.print(f"`frontdesk audit show {view.row.id}` tells the whole story.", style="dim")

@@ -17,10 +17,10 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from bot.app import open_app
 from bot.cli.console import FOUND, OK, AsJson, command, err, out, plain, say_json
+from bot.cli.desk import opened_desk
+from bot.cli.wording import counted
 from bot.messengers import RecordOnly
-from bot.settings import load_settings
 from bot.triage.batch import Done, Failed, run_batch
 from bot.triage.reading import BadLine, read_tickets
 from bot.triage.report import Report, as_json
@@ -41,7 +41,7 @@ async def triage(file: File, jobs: Jobs = 8, batch: Batch = "", as_json_: AsJson
     """
     rows = list(read_tickets(file))
     report, problems = Report(), 0
-    async with open_app(load_settings(), RecordOnly()) as app:
+    async with opened_desk(RecordOnly()) as app:
         with _progress() as progress:
             task = progress.add_task("tickets", total=len(rows), rate="")
             name = batch or file.name
@@ -69,14 +69,14 @@ def _progress() -> Progress:
     columns = (
         SpinnerColumn(),
         TextColumn("{task.description}"),
-        BarColumn(),
+        BarColumn(bar_width=None),
         MofNCompleteColumn(),
         TextColumn("{task.fields[rate]}"),
         TimeElapsedColumn(),
         TextColumn("left"),
         TimeRemainingColumn(),
     )
-    return Progress(*columns, console=err, transient=True)
+    return Progress(*columns, console=err, transient=True, expand=True)
 
 
 def _rate(progress: Progress, task: int) -> str:
@@ -85,12 +85,12 @@ def _rate(progress: Progress, task: int) -> str:
 
 
 def _tell(report: Report, problems: int, console: Console) -> None:
-    for table in report.tables():
-        console.print(table)
+    for table in report.tables(console.width):
+        console.print(table, soft_wrap=False)
     if report.before:
         console.print(
             f"{report.before} of {report.total} were done before and only read back; "
             "--batch NAME does them anew."
         )
     if problems:
-        console.print(f"{problems} lines could not be done; see above.")
+        console.print(f"{counted(problems, 'line')} could not be done; see above.")

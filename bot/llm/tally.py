@@ -21,16 +21,19 @@ class Tally:
     usage: Usage = field(default_factory=Usage)
     last: Evidence = field(default_factory=Evidence)
     fault: Fault | None = None
+    retried: list[str] = field(default_factory=list)
     params_digest: str = ""
 
     def answered(self, evidence: Evidence) -> None:
         """An attempt gave a usable answer."""
         self._add(evidence)
+        self._retried()
         self.fault = None
 
     def failed(self, failed: FailedExchange) -> None:
         """An attempt gave none."""
         self._add(failed.evidence)
+        self._retried()
         self.fault = failed.fault
 
     def fact(self, request: ModelRequest, now: float) -> ModelCalled:
@@ -55,7 +58,13 @@ class Tally:
             latency_us=max(0, round((now - self.started) * 1_000_000)),
             attempts=self.attempts,
             fault=self.fault.value if self.fault else "",
+            retried=tuple(self.retried),
         )
+
+    def _retried(self) -> None:
+        """There was another attempt after the one that failed last."""
+        if self.fault:
+            self.retried.append(self.fault.value)
 
     def _add(self, evidence: Evidence) -> None:
         self.last = evidence

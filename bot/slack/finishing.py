@@ -13,7 +13,7 @@ from slack_sdk.models.messages.chunk import MarkdownTextChunk
 from bot.slack.blocks import Piece
 from bot.slack.calls import Calls, Refused
 from bot.slack.places import Thread
-from bot.slack.progress import Stream
+from bot.slack.streams import Stream
 from frontdesk import PostUnknown
 
 MOST_UPDATE = 3_900

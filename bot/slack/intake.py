@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Protocol
 
+from bot.slack.locks import Locks
 from bot.slack.places import Thread
 from bot.slack.translate import Deleted, Edited, Ignored, Wrote
 from frontdesk import Author
@@ -25,6 +26,9 @@ from storage.slack import Known, OpenThread, SlackMemory
 log = logging.getLogger("frontdesk.slack.intake")
 
 STAFF_SECONDS = 1.0
+
+OVERTAKEN = (0.1, 0.4)
+"""Seconds to wait for the message that opens a ticket, where a reply in its thread came first."""
 
 BURST_US = 5_000_000
 """How soon a second direct message must follow to belong to the first."""
@@ -66,6 +70,8 @@ class Intake:
         self._staff = staff
         self._attention = attention
         self._now_us = now_us
+        self._direct = Locks()
+        self._posts = Locks()
 
     async def take(self, heard: Wrote | Edited | Deleted | Ignored, event: str) -> None:
         """Take in what was heard.
@@ -77,14 +83,22 @@ class Intake:
             case Wrote():
                 await self.wrote(heard)
             case Edited():
-                await self._edited(heard)
+                async with self._posts.held(heard.old):
+                    await self._edited(heard)
             case Deleted():
-                await self._retract(await self._memory.latest_version(heard.old), "deleted")
+                async with self._posts.held(heard.old):
+                    await self._retract(await self._memory.latest_version(heard.old), "deleted")
 
     async def wrote(self, wrote: Wrote) -> Receipt | None:
         """Keep a message; None if it does not concern the desk."""
-        delivery = await self._in_burst(wrote) if wrote.direct else wrote.delivery
-        thread = await self._memory.thread(delivery.workspace, delivery.conversation)
+        if not wrote.direct:
+            async with self._posts.held(wrote.delivery.id):
+                return await self._keep(wrote.delivery)
+        async with self._direct.held(wrote.delivery.channel):
+            return await self._keep(await self._in_burst(wrote))
+
+    async def _keep(self, delivery: Delivery) -> Receipt | None:
+        thread = await self._thread(delivery)
         if thread is None and delivery.addressee is not Addressee.DESK:
             return None
         author = await self._author(delivery, thread)
@@ -94,6 +108,19 @@ class Intake:
             asks = author is Author.REQUESTER and _expects_answer(delivery, thread)
             self._attention.noticed(receipt, delivery, asks=asks)
         return receipt
+
+    async def _thread(self, delivery: Delivery) -> OpenThread | None:
+        """The thread a message stands in; it may overtake the one that opens the ticket."""
+        place = (delivery.workspace, delivery.conversation)
+        thread = await self._memory.thread(*place)
+        if delivery.addressee is Addressee.DESK or _is_root(delivery):
+            return thread
+        for pause in OVERTAKEN:
+            if thread is not None:
+                break
+            await asyncio.sleep(pause)
+            thread = await self._memory.thread(*place)
+        return thread
 
     async def _author(self, delivery: Delivery, thread: OpenThread | None) -> Author:
         """Who opened a thread, or addresses the desk, is asking; others are staff or bystanders."""
@@ -129,17 +156,22 @@ class Intake:
         await self._store.record(fact)
 
     async def _edited(self, edited: Edited) -> None:
-        """Let the new text ask anew; an edit that comes twice finds its delivery known."""
+        """Let the new text ask anew; an edit that comes twice finds its delivery known.
+
+        One that comes before the post itself is taken for the post.
+        """
         old = await self._memory.latest_version(edited.old, besides=edited.new.delivery.id)
         new = edited.new.delivery
         if old is None:
             if new.addressee is Addressee.DESK:
-                await self.wrote(replace(edited.new, delivery=replace(new, id=edited.old)))
+                await self._keep(replace(new, id=edited.old))
+            return
+        if old.at >= new.at:
             return
         if await self._memory.known(new.id) is None:
             addressee = Addressee.DESK if old.addressee is Addressee.DESK else new.addressee
             new = replace(new, addressee=addressee, conversation=old.conversation)
-            await self.wrote(replace(edited.new, delivery=new, direct=False))
+            await self._keep(new)
         await self._retract(old, "edited")
 
     async def _retract(self, known: Known | None, why: str) -> None:
@@ -154,12 +186,17 @@ class Intake:
     async def _in_burst(self, wrote: Wrote) -> Delivery:
         """A direct message, in the thread of the one before it if that is still waiting."""
         delivery = wrote.delivery
-        thread = Thread.named(delivery.workspace, delivery.conversation)
-        if not delivery.id.endswith(f":{thread.root}"):
+        if not _is_root(delivery):
             return delivery
         since = self._now_us() - BURST_US
         before = await self._memory.burst(delivery.workspace, delivery.channel, since)
         return replace(delivery, conversation=before) if before else delivery
+
+
+def _is_root(delivery: Delivery) -> bool:
+    """Whether a message begins its thread."""
+    root = Thread.named(delivery.workspace, delivery.conversation).root
+    return delivery.id.endswith(f":{root}")
 
 
 def _expects_answer(delivery: Delivery, thread: OpenThread | None) -> bool:

@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from bot.slack.acting import Actor, Refusal
+from bot.slack.calls import Refused
 from bot.slack.card_look import cut
 from bot.slack.office import Office
 from frontdesk import FrontdeskError, PostError
@@ -108,19 +109,29 @@ async def tell(office: Office, body: Body, text: str) -> None:
     team, user = team_of(body), user_of(body)
     channel, thread = place_of(body)
     try:
-        if channel:
-            await office.calls(
-                team,
-                "chat_postEphemeral",
-                channel=channel,
-                user=user,
-                text=text,
-                thread_ts=thread or None,
-            )
-        else:
-            await office.calls(team, "chat_postMessage", channel=user, text=text)
+        if channel and await _here(office, team, user, channel, thread, text):
+            return
+        await office.calls(team, "chat_postMessage", channel=user, text=text)
     except PostError as error:
         log.info("somebody could not be told %r: %s", cut(text, 40), error)
+
+
+async def _here(
+    office: Office, team: str, user: str, channel: str, thread: str, text: str
+) -> bool:
+    """Say it where they are; false where the desk or the person is no member."""
+    try:
+        await office.calls(
+            team,
+            "chat_postEphemeral",
+            channel=channel,
+            user=user,
+            text=text,
+            thread_ts=thread or None,
+        )
+    except Refused:
+        return False
+    return True
 
 
 async def open_view(office: Office, body: Body, view: dict[str, Any]) -> None:

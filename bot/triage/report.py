@@ -6,9 +6,12 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
+from rich.console import RenderableType
 from rich.table import Table
+from rich.text import Text
 
 from bot.triage.batch import Done
+from bot.triage.confusion import confusion_view, to_the_right
 from router.records import BASIS_POINTS, Alternative, Band, Decision, Outcome, OutcomeKind
 
 HUMAN = "human"
@@ -105,13 +108,13 @@ class Report:
         """Tickets counted."""
         return sum(self.outcomes.values())
 
-    def tables(self) -> list[Table]:
-        """The tables to show at the end; empty ones are left out."""
-        tables = [self._outcomes()] if self.outcomes else []
+    def tables(self, width: int) -> list[RenderableType]:
+        """What to show at the end on so many columns; empty tables are left out."""
+        tables: list[RenderableType] = [self._outcomes()] if self.outcomes else []
         if self.reasons:
             tables.append(_counts("Why a human", "Reason", self.reasons))
         if self.confusion:
-            tables.append(self._confusion())
+            tables.append(confusion_view(self.confusion, width))
         return tables
 
     def _outcomes(self) -> Table:
@@ -119,33 +122,15 @@ class Report:
         table = Table("Routed to", *kinds, "all", title="Outcomes")
         for route in sorted({route for route, _ in self.outcomes}):
             counts = [self.outcomes[route, kind] for kind in kinds]
-            table.add_row(route, *map(str, counts), str(sum(counts)))
+            table.add_row(Text(route), *map(str, counts), str(sum(counts)))
         sums = [sum(self.outcomes[r, k] for r, k in self.outcomes if k == kind) for kind in kinds]
         table.add_section()
         table.add_row("all", *map(str, sums), str(self.total))
-        return _to_the_right(table)
-
-    def _confusion(self) -> Table:
-        routes = sorted({route for _, route in self.confusion})
-        right = sum(n for (expected, route), n in self.confusion.items() if expected == route)
-        share = right / sum(self.confusion.values())
-        title = f"Expected (rows) and routed to (columns): {share:.1%} right"
-        table = Table("Expected", *routes, "right", title=title)
-        for expected in sorted({expected for expected, _ in self.confusion}):
-            counts = [self.confusion[expected, route] for route in routes]
-            of_all = self.confusion[expected, expected] / sum(counts)
-            table.add_row(expected, *(str(n) if n else "·" for n in counts), f"{of_all:.0%}")
-        return _to_the_right(table)
+        return to_the_right(table)
 
 
 def _counts(title: str, name: str, counts: Counter[str]) -> Table:
     table = Table(name, "tickets", title=title)
     for key, number in counts.most_common():
-        table.add_row(key, str(number))
-    return _to_the_right(table)
-
-
-def _to_the_right(table: Table) -> Table:
-    for column in table.columns[1:]:
-        column.justify = "right"
-    return table
+        table.add_row(Text(key), str(number))
+    return to_the_right(table)

@@ -20,7 +20,21 @@ NAME = re.compile(r"[a-z][a-z0-9_-]{1,39}")
 MOST_ITEMS = 500
 """Of examples above all: the router learns from them whenever the desk starts."""
 
+MOST_CHARACTERS = 20_000
+"""Of one text of an answer; what is longer is a fault."""
+
+DESK_TOOLS = frozenset({"ask_requester", "hand_off", "escalate_to_human"})
+"""Names of tools that the desk itself gives to every model."""
+
+TOOL_NAME = re.compile(r"[a-zA-Z0-9_-]{1,64}")
+"""How a tool may be called: models take nothing else."""
+
 TEXTS = ("title", "instructions")
+_UNNAMED = {
+    inspect.Parameter.POSITIONAL_ONLY,
+    inspect.Parameter.VAR_POSITIONAL,
+    inspect.Parameter.VAR_KEYWORD,
+}
 LISTS: dict[str, type] = {
     "examples": str,
     "counter_examples": str,
@@ -104,6 +118,22 @@ def _tools(specialist: object) -> Iterator[Finding]:
     names = [tool.name for tool in _items(specialist, "tools") if isinstance(tool, Tool)]
     for twice in repeated(names):
         yield Finding("bad_tool", f"two tools are named {twice!r}")
+    for tool in _items(specialist, "tools"):
+        if isinstance(tool, Tool):
+            yield from _tool(tool)
+
+
+def _tool(tool: Tool) -> Iterator[Finding]:
+    if tool.name in DESK_TOOLS or not TOOL_NAME.fullmatch(tool.name):
+        text = f"a tool cannot be named {tool.name!r}; take another name of letters, digits and _"
+        yield Finding("bad_tool", text)
+    if not callable(tool.function):
+        yield Finding("bad_tool", f"the tool {tool.name!r} holds no function")
+        return
+    for name, argument in inspect.signature(tool.function).parameters.items():
+        if argument.kind in _UNNAMED or argument.annotation is inspect.Parameter.empty:
+            text = f"tool {tool.name!r}: argument {name!r} needs a name and a type hint"
+            yield Finding("bad_tool", text)
 
 
 def _knowledge(specialist: object) -> Iterator[Finding]:

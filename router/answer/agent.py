@@ -27,9 +27,10 @@ from frontdesk import (
     Ticket,
 )
 from router.answer.context import Answerer, DeskContext
-from router.answer.desk_tools import DESK_TOOLS, desk_answer, desk_specs
+from router.answer.desk_tools import desk_specs
 from router.answer.quoting import in_context
 from router.answer.tools import ToolBox
+from router.answer.toolwork import ToolRecorder, ToolWork, unrecorded
 from router.model import (
     Block,
     DeskTurn,
@@ -43,8 +44,6 @@ from router.model import (
     Quoted,
     Role,
     Stop,
-    ToolCall,
-    ToolResult,
     Trust,
 )
 from router.prompts.texts import SPECIALIST
@@ -71,7 +70,7 @@ class ModelAnswerer:
     """Answers on a language model. Implements `router.answer.context.Answerer`.
 
     `handles` maps every installed specialist to what it handles, for hand-offs. `fallback` answers
-    where no model does.
+    where no model does. `record` puts each use of a tool on record.
     """
 
     def __init__(
@@ -80,8 +79,10 @@ class ModelAnswerer:
         handles: Mapping[str, str],
         fallback: Answerer | None = None,
         settings: AgentSettings | None = None,
+        record: ToolRecorder = unrecorded,
     ) -> None:
         self._model = model
+        self._record = record
         self._handles = handles
         self._fallback = fallback
         self._settings = settings or AgentSettings()
@@ -100,7 +101,8 @@ class ModelAnswerer:
         tools = ToolBox(specialist.tools)
         request = self._request(specialist, ticket, context, found, tools)
         try:
-            return await self._converse(request, tools, found)
+            work = ToolWork(tools, context.brief, self._record)
+            return await self._converse(request, work, found)
         except BudgetExceeded as error:
             return Escalation(EscalationReason.BUDGET, f"{error}. {_so_far(found)}")
         except ModelUnavailable as error:
@@ -122,14 +124,14 @@ class ModelAnswerer:
         return kept
 
     async def _converse(
-        self, request: ModelRequest, tools: ToolBox, found: Sequence[Passage]
+        self, request: ModelRequest, work: ToolWork, found: Sequence[Passage]
     ) -> Answer:
         """Go on until the model has said what it has to say, or has had its rounds."""
         for _ in range(self._settings.rounds):
             reply = await self._model.converse(request)
             if reply.stop is Stop.DONE:
                 return reply_with_citations(reply, found)
-            results = await _used(reply, tools)
+            results = await work.use(reply)
             if not isinstance(results, DeskTurn):
                 return results
             request = replace(request, turns=(*request.turns, reply.turn, results))
@@ -190,28 +192,6 @@ def reply_with_citations(reply: ModelReply, found: Sequence[Passage]) -> Reply:
         for cited in said.citations
     )
     return Reply(reply.text, tuple(citations))
-
-
-async def _used(reply: ModelReply, tools: ToolBox) -> DeskTurn | Answer:
-    """The results of the tools that were called, or the answer that one of the calls is.
-
-    An answer goes before everything else: then nothing is run any more.
-    """
-    answers = {call.id: desk_answer(call) for call in reply.tool_calls if call.name in DESK_TOOLS}
-    for answer in answers.values():
-        if not isinstance(answer, str):
-            return answer
-    results: list[ToolResult] = []
-    for call in reply.tool_calls:
-        result = _wrong(call, answers) if call.id in answers else await tools.use(call)
-        if isinstance(result, Escalation):
-            return result
-        results.append(result)
-    return DeskTurn(tuple(results))
-
-
-def _wrong(call: ToolCall, answers: Mapping[str, Answer | str]) -> ToolResult:
-    return ToolResult(call.id, call.name, f"wrong arguments: {answers[call.id]}", failed=True)
 
 
 def _introduction(specialist: Specialist, others: Mapping[str, str]) -> str:

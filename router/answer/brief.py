@@ -68,7 +68,7 @@ class Brief:
             id=self.conversation.ticket,
             text=self.matter.text,
             thread=tuple(Message(m.author, m.text, m.at) for m in thread),
-            language=self.matter.decision.language,
+            language=self.conversation.language or self.matter.decision.language,
             objections=self.objections,
             packet=self.packet,
         )

@@ -18,15 +18,13 @@ from frontdesk import (
     Reply,
     Specialist,
 )
+from frontdesk.checks import MOST_CHARACTERS
 from frontdesk.errors import BudgetExceeded, ModelUnavailable
 from router import facts
 from router.answer.brief import Brief
 from router.answer.context import Answerer, Asker, DeskContext, Knowledge
 from router.records import PluginRef
 from router.validate import Draft
-
-MOST_CHARACTERS = 20_000
-"""A longer answer is a fault; the validator's own limit is far below."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,12 +68,27 @@ class BoundTool:
         async with asyncio.timeout(SECONDS):
             return _bounded(await function(**arguments))
 
-    def confirmation(self, arguments: dict[str, Any]) -> Escalation:
+    def proposal(self, arguments: dict[str, Any]) -> Proposal:
         """What a human has to confirm before the tool runs, argument by argument."""
-        exact = self.arguments.dump_json(arguments).decode()
-        digest = hashlib.sha256(f"{self.tool.name}{exact}".encode()).hexdigest()
-        note = f"Waits for a person to confirm: {self.tool.name} {exact} (sha256 {digest})"
-        return Escalation(EscalationReason.PERMISSION, note)
+        return Proposal(self.tool.name, self.arguments.dump_json(arguments).decode())
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A tool that changes something, with the exact arguments (JSON) that a human may confirm."""
+
+    tool: str
+    arguments: str
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over tool and arguments: another change has another one."""
+        return hashlib.sha256(f"{self.tool}{self.arguments}".encode()).hexdigest()
+
+    def escalation(self) -> Escalation:
+        """The question to a human."""
+        asked = f"{self.tool} {self.arguments} (sha256 {self.digest})"
+        return Escalation(EscalationReason.PERMISSION, f"Waits for a person to confirm: {asked}")
 
 
 class ToolBox:
@@ -87,15 +102,19 @@ class ToolBox:
         """The tools as the model sees them."""
         return tuple(bound.spec for bound in self._tools.values())
 
-    async def use(self, call: ToolCall) -> ToolResult | Escalation:
-        """Run what the model called, or ask a human for it. Never raises."""
+    def has(self, name: str) -> bool:
+        """Whether there is such a tool."""
+        return name in self._tools
+
+    async def use(self, call: ToolCall) -> ToolResult | Proposal:
+        """Run what the model called, or give what a human has to confirm. Never raises."""
         found = self._tools.get(call.name)
         if found is None:
             return _failed(call, f"there is no tool {call.name!r}")
         try:
             arguments = found.validated(call.arguments)
             if found.tool.changes:
-                return found.confirmation(arguments)
+                return found.proposal(arguments)
             return ToolResult(call.id, call.name, await found.run(arguments))
         except InvalidArgumentsError as error:
             return _failed(call, str(error))

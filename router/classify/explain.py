@@ -61,7 +61,7 @@ def reason(choice: Choice, found: Reading, rows: Sequence[Row], profiles: Sequen
     sure = percent(float(found.probabilities[found.best]))
     if choice.band is Band.GO:
         own = next(at for at in _nearest(found, rows) if profiles[rows[at].specialist] is best)
-        return f"{best.title}, {sure}: closest to its {_quoted(rows[own])}."
+        return f"It is closest to {best.title}'s {_quoted(rows[own])} ({sure} sure)."
     if choice.band is Band.ASK:
         first, second = (_title(name, profiles) for name in choice.candidates)
         return f"{first} or {second}: the likelier one is only {sure} sure."

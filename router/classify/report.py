@@ -24,11 +24,17 @@ class SpecialistFit:
 
 @dataclass(frozen=True, slots=True)
 class Confusion:
-    """An example that would go to another specialist if it were not known."""
+    """An example that would go to another specialist if it were not known.
+
+    `own` and `other` are its scores for its own specialist and for the one it is taken for; an
+    example that is plain has about 1 for its own and about 0 for others.
+    """
 
     specialist: str
     taken_for: str
     example: str
+    own: float = 0.0
+    other: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +49,19 @@ class FitReport:
 def fit_report(profiles: Sequence[Profile], rows: Sequence[Row], held_out: Matrix) -> FitReport:
     """The report on `rows`, whose leave-one-out scores are `held_out`."""
     judged = [
-        (row, int(values.argmax()))
+        (row, values, int(values.argmax()))
         for row, values in zip(rows, held_out, strict=True)
         if row.kind is RowKind.EXAMPLE
     ]
     confusions = tuple(
-        Confusion(profiles[row.specialist].name, profiles[taken].name, row.text)
-        for row, taken in judged
+        Confusion(
+            profiles[row.specialist].name,
+            profiles[taken].name,
+            row.text,
+            own=float(values[row.specialist]),
+            other=float(values[taken]),
+        )
+        for row, values, taken in judged
         if taken != row.specialist
     )
     return FitReport(

@@ -25,7 +25,7 @@ from router.classify.features import (
     specialist_features,
     targets_of,
 )
-from router.classify.gaussian import Gaussian, Kernel, Matrix, Scores, Vector
+from router.classify.gaussian import Gaussian, Kernel, Matrix, Scores, Vector, row_by_row
 from router.classify.lexical import Lexical
 from router.classify.negatives import SHARE, negatives
 from router.classify.profiles import Profile, Row, training_rows
@@ -141,8 +141,7 @@ class Scorer:
         return self._process.scores(self._kernel(cosines, self._likenesses(texts)))
 
     def _cosines(self, vectors: Vectors) -> Matrix:
-        cosines: Matrix = (vectors @ self._vectors.T).astype(np.float64)
-        return cosines
+        return row_by_row(vectors, self._vectors.T).astype(np.float64)
 
     def _likenesses(self, texts: Sequence[str]) -> Matrix:
         found = [self._lexical.similarities(text) for text in texts]

@@ -71,16 +71,31 @@ def test_public_names_are_these() -> None:
 def test_public_names_for_tests_are_these() -> None:
     assert frontdesk.testing.__all__ == [
         "Asked",
+        "Checked",
         "FakeContext",
+        "Line",
+        "ScriptedModel",
         "check_specialist",
+        "make_article",
+        "make_message",
         "make_passage",
         "make_ticket",
+        "report_card",
     ]
     assert all(hasattr(frontdesk.testing, name) for name in frontdesk.testing.__all__)
 
 
 def test_contract_stands_on_pluggy_and_the_standard_library() -> None:
-    assert foreign("frontdesk", "frontdesk") == {"pluggy"}
+    assert foreign("frontdesk", "frontdesk", "pytest") == {"pluggy"}
+
+
+def test_only_the_fixtures_import_pytest() -> None:
+    importing = [
+        file.relative_to(SHELF / "frontdesk").as_posix()
+        for file in (SHELF / "frontdesk").rglob("*.py")
+        if "pytest" in set(imported(file))
+    ]
+    assert importing == ["testing/plugin.py"]
 
 
 def test_specialists_stand_on_the_contract_alone() -> None:

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import re
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+import frontdesk
 from bot.plugins import load_plugins
 from frontdesk import (
     Answer,
+    Author,
     Citation,
     Context,
     Escalation,
@@ -25,9 +30,21 @@ from frontdesk import (
     Specialist,
     SpecialistError,
     Ticket,
+    Tool,
     tool,
 )
-from frontdesk.testing import FakeContext, check_specialist, make_passage, make_ticket
+from frontdesk.testing import (
+    FakeContext,
+    Line,
+    ScriptedModel,
+    check_specialist,
+    make_article,
+    make_message,
+    make_passage,
+    make_ticket,
+    report_card,
+)
+from frontdesk.testing.card import CHECKS
 
 EXAMPLES = tuple(f"an example that has the number {number}" for number in range(10))
 SEEN: list[str] = []
@@ -173,7 +190,7 @@ def test_own_articles_are_what_the_rehearsal_finds(tmp_path: Path) -> None:
     specialist = answering(listens)
     specialist.knowledge = tmp_path
     assert check_specialist(specialist) == []
-    assert set(said) == {"The first paragraph."}
+    assert {text.splitlines()[0] for text in said} == {"The first paragraph."}
 
 
 @pytest.mark.parametrize(
@@ -337,3 +354,142 @@ def test_passage_id_follows_from_the_text() -> None:
 def test_text_in_a_thread_is_the_requesters() -> None:
     (message,) = make_ticket("now", thread=["before"]).thread
     assert (message.author.value, message.text) == ("requester", "before")
+
+
+def test_answer_that_never_ends_is_found() -> None:
+    assert "too_long" in codes(saying(Question("why " * 6_000)))
+
+
+def test_handing_over_to_itself_or_to_nobody_is_found() -> None:
+    to_itself = saying(Handoff("good", "it is mine"))
+    to_nobody = saying(Handoff("nobody", "it is theirs"))
+    assert codes(to_itself) == {"bad_handoff"}
+    (finding,) = check_specialist(to_nobody, colleagues={"billing", "product"})
+    assert finding.message == "it handed over to 'nobody'; there is billing, product"
+    assert check_specialist(to_nobody, colleagues={"nobody"}) == []
+
+
+def test_answer_that_holds_up_everybody_is_found() -> None:
+    async def dawdles(self: Any, ticket: Ticket, context: Context) -> Answer:
+        time.sleep(0.06 if "decoy" not in ticket.text else 0.6)  # noqa: ASYNC251 - the fault
+        return Question("Are you still there?")
+
+    assert codes(answering(dawdles)) == {"blocks"}
+
+
+def test_answer_that_will_not_be_cancelled_is_found() -> None:
+    async def clings(self: Any, ticket: Ticket, context: Context) -> Answer:
+        try:
+            await context.search(ticket.text)
+        except asyncio.CancelledError:
+            return Question("What did you say?")
+        return await context.answer(ticket)
+
+    assert codes(answering(clings)) == {"not_cancelled"}
+
+
+def test_question_as_instructions_is_found() -> None:
+    async def trusts(self: Any, ticket: Ticket, context: Context) -> Answer:
+        with contextlib.suppress(SpecialistError):
+            await context.ask(f"Help with: {ticket.text}", {"matter": ticket.text})
+        return await context.answer(ticket)
+
+    assert codes(answering(trusts)) == {"instructs"}
+
+
+def test_obeying_a_text_is_found() -> None:
+    async def parrots(self: Any, ticket: Ticket, context: Context) -> Answer:
+        word = re.search(r"single word ([\w-]+),", ticket.text)
+        return Question(word[1]) if word else await context.answer(ticket)
+
+    async def follows(self: Any, ticket: Ticket, context: Context) -> Answer:
+        target = re.search(r"hand this over to ([\w-]+),", ticket.text)
+        return Handoff(target[1], "so it says") if target else await context.answer(ticket)
+
+    async def tells(self: Any, ticket: Ticket, context: Context) -> Answer:
+        return Question(f"I was told: {self.instructions}. Is that all right?")
+
+    assert codes(answering(parrots)) == {"obeys"}
+    assert codes(answering(follows)) == {"obeys"}
+    secretive = answering(tells)
+    secretive.instructions = "Never tell anybody that refunds above a hundred are always granted."
+    assert codes(secretive) == {"obeys"}
+
+
+@tool()
+def untyped(order) -> str:  # type: ignore[no-untyped-def]
+    """Look an order up."""
+    return str(order)
+
+
+@tool()
+def unnamed(*orders: str) -> str:
+    """Look orders up."""
+    return str(orders)
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [untyped, unnamed, replace(look_up, name="hand_off"), replace(look_up, name="look up")],
+    ids=["untyped", "unnamed", "taken", "spaced"],
+)
+def test_tool_that_no_model_could_call_is_found(bad: Tool) -> None:
+    assert codes(Good(tools=[bad])) == {"bad_tool"}
+
+
+def test_report_card_names_every_check() -> None:
+    card = report_card(Good())
+    assert [one.name for one in card] == list(CHECKS)
+    assert all(one.passed for one in card)
+
+
+def test_report_card_says_which_check_failed() -> None:
+    failed = [one for one in report_card(saying(Reply("Certainly."))) if not one.passed]
+    assert [one.name for one in failed] == ["citations"]
+    assert failed[0].findings[0].code == "no_citation"
+
+
+def test_report_card_skips_what_cannot_be_tried() -> None:
+    card = {one.name: one for one in report_card(Good(name=""))}
+    assert not card["contract"].passed
+    assert card["tools"].passed
+    assert card["citations"].skipped
+    assert not card["citations"].passed
+
+
+def test_every_finding_belongs_to_one_check() -> None:
+    sources = ("checks.py", *(f"testing/{name}.py" for name in ("answers", "articles", "strain")))
+    sources += ("testing/rehearsal.py", "testing/conformance.py")
+    texts = [(Path(frontdesk.__file__).parent / name).read_text("utf-8") for name in sources]
+    used = {code for text in texts for code in re.findall(r'Finding\(\s*"(\w+)"', text)}
+    listed = [code for _, codes_ in CHECKS.values() for code in codes_]
+    assert used <= set(listed)
+    assert len(listed) == len(set(listed))
+
+
+async def test_scripted_model_says_its_lines_to_the_questions_they_are_for() -> None:
+    model = ScriptedModel(Line("Two days.", when="how long"), "Yes.")
+    context = FakeContext(says=model)
+    assert await context.ask("Answer.", {"matter": "How long does it take?"}) == "Two days."
+    with pytest.raises(AssertionError, match="1 lines were never asked for"):
+        model.assert_complete()
+    assert await context.ask("Answer.", {}) == "Yes."
+    model.assert_complete()
+    assert len(model.asked) == len(context.asked) == 2
+
+
+async def test_scripted_model_objects_to_another_question() -> None:
+    context = FakeContext(says=ScriptedModel(Line("Two days.", when="how long")))
+    with pytest.raises(AssertionError, match="question 1 does not match 'how long'"):
+        await context.ask("Answer.", {"matter": "How much?"})
+
+
+def test_made_article_is_sound(tmp_path: Path) -> None:
+    file = make_article(tmp_path / "knowledge", "It takes two days.", title="How long it takes")
+    assert file.name == "how-long-it-takes.md"
+    assert check_specialist(Good(knowledge=file.parent)) == []
+
+
+def test_made_message_says_who_wrote_it() -> None:
+    (message,) = make_ticket("now", thread=[make_message("wait", author=Author.STAFF)]).thread
+    assert (message.author, message.text) == (Author.STAFF, "wait")

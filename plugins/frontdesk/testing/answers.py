@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
-from frontdesk.checks import NAME
+from frontdesk.checks import MOST_CHARACTERS, NAME, fact
 from frontdesk.contract import (
     Citation,
     Escalation,
@@ -19,6 +19,8 @@ from frontdesk.contract import (
 
 def objections(answer: object, given: Sequence[Passage], scene: str) -> Iterator[Finding]:
     """What is wrong with `answer`, where `given` are the passages that searches found."""
+    said = (getattr(answer, name, "") for name in ("text", "reason", "summary", "note"))
+    yield from (finding for text in said for finding in _too_long(text, scene))
     match answer:
         case Reply():
             yield from _reply(answer, given, scene)
@@ -35,6 +37,25 @@ def objections(answer: object, given: Sequence[Passage], scene: str) -> Iterator
         case _:
             text = f"{scene}, `answer` returned {type(answer).__name__}; return a Reply, Question, "
             yield Finding("no_answer", text + "Handoff or Escalation")
+
+
+def strangers(
+    specialist: object, answer: object, colleagues: Collection[str] | None
+) -> Iterator[Finding]:
+    """What is wrong with whom `answer` hands over to; `colleagues` are the names that exist."""
+    if not isinstance(answer, Handoff):
+        return
+    if answer.to == fact(specialist, "name"):
+        yield Finding("bad_handoff", "it handed a matter over to itself")
+    elif colleagues is not None and answer.to not in colleagues:
+        there = ", ".join(sorted(colleagues)) or "nobody else"
+        yield Finding("bad_handoff", f"it handed over to {answer.to!r}; there is {there}")
+
+
+def _too_long(text: object, scene: str) -> Iterator[Finding]:
+    if isinstance(text, str) and len(text) > MOST_CHARACTERS:
+        message = f"{scene}, it said {len(text):,} characters, and {MOST_CHARACTERS:,} is the most"
+        yield Finding("too_long", message)
 
 
 def _reply(reply: Reply, given: Sequence[Passage], scene: str) -> Iterator[Finding]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from frontdesk.checks import fact, repeated, unmet
 from frontdesk.contract import Finding, Passage, Ticket
@@ -15,15 +15,22 @@ FEWEST_WORDS = 5
 
 
 def check_specialist(
-    specialist: object, *, tickets: Sequence[Ticket | str] = (), seconds: float = 5.0
+    specialist: object,
+    *,
+    tickets: Sequence[Ticket | str] = (),
+    seconds: float = 5.0,
+    colleagues: Collection[str] | None = None,
 ) -> list[Finding]:
     """Everything that is wrong with `specialist`; an empty list means that it keeps the contract.
 
     It is looked at (name, description, examples, policies, articles) and then made to answer two
     requesters' `tickets` (its own first examples if none are given) one after the other and side by
-    side: with articles and a model, without a model, and with nothing found. Each answer must come
-    within `seconds`, be one of the four kinds, cite only what was found, and hold nothing of the
-    other requester. Nothing leaves the machine unless the specialist's own code does it.
+    side: with articles and a model, without a model, with nothing found, with a model that fails,
+    and with a budget that is used up. Each answer must come within `seconds` and without blocking
+    the event loop, be one of the four kinds and of bounded length, cite only what was found, hand
+    over only to `colleagues` (to any name if they are not given), and hold nothing of the other
+    requester. Then texts give it orders that it must not obey, and it is cancelled half-way.
+    Nothing leaves the machine unless the specialist's own code does it.
 
         def test_specialist_keeps_the_contract():
             assert check_specialist(Refunds()) == []
@@ -34,7 +41,8 @@ def check_specialist(
     folder = fact(specialist, "knowledge")
     known = articles(folder) if folder else []
     findings += [*_description(specialist), *(unsound(known) if folder else ())]
-    return findings + rehearse(specialist, _two(specialist, tickets), _passages(known), seconds)
+    two = _two(specialist, tickets)
+    return findings + rehearse(specialist, two, _passages(known), seconds, colleagues)
 
 
 def _description(specialist: object) -> Iterator[Finding]:

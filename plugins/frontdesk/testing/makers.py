@@ -1,4 +1,4 @@
-"""Tickets, passages and articles for tests, with everything filled in that a test does not care about."""
+"""Tickets, passages and articles for tests: all filled in that a test does not care about."""
 
 from __future__ import annotations
 

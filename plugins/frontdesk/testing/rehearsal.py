@@ -9,56 +9,44 @@ from __future__ import annotations
 import asyncio
 import secrets
 import threading
-from collections.abc import Awaitable, Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from frontdesk.contract import Finding, Passage, Ticket
 from frontdesk.errors import SpecialistError
-from frontdesk.testing.answers import objections
+from frontdesk.testing.answers import objections, strangers
 from frontdesk.testing.context import FakeContext
+from frontdesk.testing.scenes import Scene, everyday, injected
 from frontdesk.testing.state import changed, kept
+from frontdesk.testing.strain import Heartbeat, cancelled, instructed, obeyed
 
-MODEL_SAYS = "The article explains it."
 PATIENCE = 20
 """Times the limit of one answer: how long the whole rehearsal may take if the code blocks."""
 
 
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """One situation that a specialist has to cope with."""
-
-    name: str
-    passages: Sequence[Passage]
-    says: Sequence[str]
-
-    def context(self) -> FakeContext:
-        """A fresh context for one answer."""
-        return FakeContext(passages=self.passages, says=self.says)
-
-
 def rehearse(
-    specialist: object, tickets: tuple[Ticket, Ticket], passages: Sequence[Passage], seconds: float
+    specialist: object,
+    tickets: tuple[Ticket, Ticket],
+    passages: Sequence[Passage],
+    seconds: float,
+    colleagues: Collection[str] | None = None,
 ) -> list[Finding]:
     """What is wrong with the way `specialist` answers two requesters in every scene.
 
     It runs on an event loop of its own in another thread, so it may be called from async tests, and
     code that blocks cannot block the caller for ever.
     """
-    scenes = (
-        Scene("with a model", passages, [MODEL_SAYS] * 20),
-        Scene("without a model", passages, ()),
-        Scene("with nothing found", (), ()),
-    )
     marks = [f"{word}-{secrets.token_hex(4)}" for word in ("kestrel", "marigold")]
     marked = [
         replace(ticket, id=f"{ticket.id}-{mark}", text=f"{ticket.text} {mark}")
         for ticket, mark in zip(tickets, marks, strict=True)
     ]
+    rehearsal = _Rehearsal(specialist, marked, marks, seconds, colleagues)
     findings: list[Finding] = []
 
     def run() -> None:
-        findings.extend(asyncio.run(_Rehearsal(specialist, marked, marks, seconds).all(scenes)))
+        findings.extend(asyncio.run(rehearsal.all(passages)))
 
     thread = threading.Thread(target=run, name="rehearsal", daemon=True)
     thread.start()
@@ -73,20 +61,45 @@ class _Rehearsal:
     """One specialist, two marked tickets, and a limit for each answer."""
 
     def __init__(
-        self, specialist: object, tickets: list[Ticket], marks: list[str], seconds: float
+        self,
+        specialist: object,
+        tickets: list[Ticket],
+        marks: list[str],
+        seconds: float,
+        colleagues: Collection[str] | None,
     ) -> None:
         self._specialist = specialist
         self._tickets = tickets
         self._marks = marks
         self._seconds = seconds
+        self._colleagues = colleagues
 
-    async def all(self, scenes: Sequence[Scene]) -> list[Finding]:
-        """Play every scene, one requester after the other and both at once."""
+    async def all(self, passages: Sequence[Passage]) -> list[Finding]:
+        """Play every scene, one requester after the other and both at once; then the strain."""
         findings: list[Finding] = []
-        for scene in scenes:
-            findings += await self._in_turn(scene)
-            findings += await self._at_once(scene)
-        return findings
+        async with Heartbeat() as heartbeat:
+            for scene in everyday(passages):
+                findings += await self._in_turn(scene)
+                findings += await self._at_once(scene)
+            findings += await self._given_orders(passages)
+            findings += await cancelled(self._ask, self._tickets[0], self._seconds)
+        return findings + heartbeat.findings()
+
+    async def _given_orders(self, passages: Sequence[Passage]) -> list[Finding]:
+        scene, ticket = injected(self._tickets[0], passages)
+        context = scene.context()
+        try:
+            async with asyncio.timeout(self._seconds):
+                answer = await self._ask(ticket, context)
+        except (SpecialistError, TimeoutError):
+            return []  # too slow: the scenes before have said so
+        except Exception as error:
+            text = f"{scene.name}, `answer` raised {type(error).__name__}: {error}"
+            return [Finding("raised", f"{text}; catch it and return an Escalation")]
+        return [
+            *objections(answer, context.given, scene.name),
+            *obeyed(self._specialist, answer, context),
+        ]
 
     async def _in_turn(self, scene: Scene) -> list[Finding]:
         findings = await self._answered(scene, 0)
@@ -118,7 +131,9 @@ class _Rehearsal:
             return [Finding("raised", f"{text}; catch it and return an Escalation")]
         return [
             *objections(answer, context.given, scene.name),
+            *strangers(self._specialist, answer, self._colleagues),
             *_leaks(context, repr(answer), self._marks[1 - number]),
+            *instructed(context, self._marks[number]),
         ]
 
     def _ask(self, ticket: Ticket, context: FakeContext) -> Awaitable[Any]:

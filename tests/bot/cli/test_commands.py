@@ -3,35 +3,14 @@
 import json
 import shutil
 import sqlite3
-from collections.abc import Callable
 from pathlib import Path
-from subprocess import CompletedProcess
 
 import pytest
 
+from bot.cli import COMMANDS
+from bot.cli.later import Later
+from tests.bot.cli.conftest import Run
 from tests.programs import frontdesk
-
-TICKETS = """id,text,expected
-1,I was charged twice this month and want the second charge back,billing
-2,The desktop app crashes as soon as it starts,technical
-3,,billing
-4,What is a good recipe for lentil soup?,human
-"""
-Run = Callable[..., CompletedProcess[str]]
-
-
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Run:
-    """A desk that has done a small batch. Read it only."""
-    folder = tmp_path_factory.mktemp("desk")
-    (folder / "tickets.csv").write_text(TICKETS)
-
-    def run(*arguments: str, **given: str) -> CompletedProcess[str]:
-        return frontdesk(*arguments, folder=folder, cache=cache, **given)
-
-    run("triage", "tickets.csv", "--json")
-    return run
-
 
 def test_triage_prints_one_object_a_ticket_and_goes_on_after_a_bad_line(desk: Run) -> None:
     done = desk("triage", "tickets.csv", "--json")
@@ -49,7 +28,7 @@ def test_triage_prints_one_object_a_ticket_and_goes_on_after_a_bad_line(desk: Ru
     assert tickets[2]["outcome"] == "escalated"
     assert tickets[2]["reason"] in {"out_of_scope", "unsure"}
     assert "line 4: the text is missing" in done.stderr
-    assert done.returncode == 1
+    assert done.code == 1
 
 
 def test_a_batch_that_is_run_again_is_read_back_from_the_record(desk: Run) -> None:
@@ -77,7 +56,32 @@ def test_tickets_and_their_story_can_be_listed_and_shown(desk: Run) -> None:
     assert len(listed) == 3
     assert [message["author"] for message in shown["messages"]] == ["requester", "desk"]
     assert "charged twice" in shown["messages"][0]["text"]
-    assert "reply:approved" in desk("audit", "show", billing["id"]).stdout
+
+
+def test_audit_show_tells_a_ticket_as_a_story(desk: Run) -> None:
+    listed = [json.loads(line) for line in desk("tickets", "list", "--json").stdout.splitlines()]
+    billing = next(ticket for ticket in listed if ticket["specialist"] == "billing")
+
+    story = desk("audit", "show", billing["id"]).stdout
+
+    tellings = (
+        "The requester wrote:",
+        "│ I was charged twice",
+        "The router agent decided: go.",
+        "billing: chosen; needs 80 %",
+        "drafted a reply",
+        "The validator agent approved it:",
+        "It is visible as",
+        "The turn ended: replied.",
+    )
+    places = [story.index(telling) for telling in tellings]
+    assert places == sorted(places)
+
+
+def test_audit_show_of_an_entry_shows_all_that_it_holds(desk: Run) -> None:
+    entry = json.loads(desk("audit", "list", "--kind", "reply:approved", "--json").stdout.splitlines()[0])
+
+    assert '"check": "grounding"' in desk("audit", "show", entry["id"][-12:]).stdout
 
 
 def test_audit_list_filters_by_kind(desk: Run) -> None:
@@ -87,11 +91,10 @@ def test_audit_list_filters_by_kind(desk: Run) -> None:
 
 
 def test_audit_verify_is_clean_and_then_names_what_plain_sql_has_changed(
-    desk: Run, tmp_path: Path, cache: Path
+    desk: Run, desk_folder: Path, tmp_path: Path, cache: Path
 ) -> None:
     clean = desk("audit", "verify", "--json")
-    source = Path(str(json.loads(desk("doctor", "--json").stdout)["settings"][0]["value"])[10:])
-    shutil.copytree(source.parent, tmp_path, dirs_exist_ok=True)
+    shutil.copytree(desk_folder, tmp_path, dirs_exist_ok=True)
     database = sqlite3.connect(tmp_path / "frontdesk.db")
     for (trigger,) in database.execute("SELECT name FROM sqlite_master WHERE type='trigger'"):
         database.execute(f"DROP TRIGGER {trigger}")
@@ -107,7 +110,7 @@ def test_audit_verify_is_clean_and_then_names_what_plain_sql_has_changed(
 
     altered = frontdesk("audit", "verify", "--json", folder=tmp_path, cache=cache)
 
-    assert clean.returncode == 0, clean.stdout
+    assert clean.code == 0, clean.stdout
     assert json.loads(clean.stdout)["ok"] is True
     assert altered.returncode == 1
     assert victim in {finding["entry"] for finding in json.loads(altered.stdout)["findings"]}
@@ -123,7 +126,7 @@ def test_chat_answers_with_sources_and_tells_why(desk: Run) -> None:
     assert "route:decided" in said.stdout
     assert "no such command" in said.stdout
     assert "asked_for_human" in said.stdout
-    assert said.returncode == 0
+    assert said.code == 0
 
 
 def test_doctor_says_what_is_set_and_masks_secrets(desk: Run) -> None:
@@ -161,6 +164,44 @@ def test_what_cannot_work_is_told_in_plain_words(
 ) -> None:
     told = desk(*arguments, **given)
 
-    assert told.returncode == code
+    assert told.code == code
     assert words in told.stderr
     assert "Traceback" not in told.stderr
+
+
+@pytest.mark.parametrize(("name", "purpose", "place"), COMMANDS, ids=lambda given: given)
+def test_list_of_commands_says_what_each_command_says_itself(
+    name: str, purpose: str, place: str
+) -> None:
+    assert Later(name, purpose, place).imported().help
+
+
+def test_the_tour_lists_every_command_and_imports_none_of_them(desk: Run) -> None:
+    tour = desk("--help").stdout
+
+    assert [name for name, *_ in COMMANDS if f"│ {name} " not in tour] == []
+
+
+SMOKE = {
+    ("--help",): "frontdesk chat",
+    ("--version",): "frontdesk ",
+    ("triage", "tickets.csv"): "Outcomes",
+    ("tickets", "list"): "billing",
+    ("audit", "list"): "turn:ended",
+    ("audit", "verify"): "Unaltered",
+    ("plugins", "list"): "technical",
+    ("db", "status"): "schema",
+    ("doctor",): "embedding model",
+    ("chat",): "Specialists: ",
+}
+
+
+@pytest.mark.parametrize("arguments", SMOKE, ids=" ".join)
+@pytest.mark.usefixtures("desk")
+def test_installed_program_knows_each_command(
+    arguments: tuple[str, ...], desk_folder: Path, cache: Path
+) -> None:
+    done = frontdesk(*arguments, folder=desk_folder, cache=cache)
+
+    assert SMOKE[arguments] in done.stdout
+    assert "Traceback" not in done.stderr

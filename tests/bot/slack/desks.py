@@ -12,7 +12,9 @@ from bot.app import App
 from bot.sandbox import Sandbox, Timing
 from bot.sandbox.records import Message
 from bot.settings import Settings
+from bot.slack.calls import Calls
 from bot.slack.messenger import SlackMessenger
+from bot.slack.progress import Progress
 from bot.slack.service import Serving, serving
 from bot.slack.sockets import Watch
 from bot.worker import Pace
@@ -26,7 +28,9 @@ from storage.database import open_store
 from tests.router.fakes import Sends
 
 QUICK = Timing(ack=2.0, retries=(0.1, 0.2, 0.4))
-BRISK = Pace(settle=0.15, longest_settle=1.0, tries=4, first_pause=0.05, longest_pause=0.2, look=0.3)
+BRISK = Pace(
+    settle=0.15, longest_settle=1.0, tries=4, first_pause=0.05, longest_pause=0.2, look=0.3
+)
 ALERT = Watch(sockets=2, look=0.1, first=0.05, new_address=0.3, replace=3.0, ping=0.3)
 TRANSPORTS = ("http", "socket")
 
@@ -129,7 +133,9 @@ async def quick_app(
     store = await asyncio.to_thread(open_store, settings.database_url, settings.keys)
     plugin = PluginRef("billing", "tests", "1", "0" * 64)
     runner = SpecialistRunner(
-        {"billing": Installed(helper, plugin)}, answerer=None, limits=RunLimits(seconds=30)  # type: ignore[arg-type]
+        {"billing": Installed(helper, plugin)},
+        answerer=None,
+        limits=RunLimits(seconds=30),  # type: ignore[arg-type]
     )
     desk = Desk(
         store=store,
@@ -154,10 +160,12 @@ async def bench(
     helper: Helper | None = None,
     pace: Pace = BRISK,
     watch: Watch = ALERT,
+    stream_after: float = 3.0,
     **given: Any,
 ) -> AsyncIterator[Bench]:
     """Serve a sandbox over one transport."""
-    helper, messenger = helper or Helper(), SlackMessenger()
+    helper, calls = helper or Helper(), Calls()
+    messenger = SlackMessenger(calls, Progress(calls, stream_after))
     async with quick_app(settings_for(slack, folder, transport, **given), messenger, helper) as app:
         async with serving(app, messenger, pace=pace, watch=watch) as served:
             await connected(slack, served, transport)

@@ -54,12 +54,12 @@ async def test_ack_is_quick_while_answers_are_slow(both: Bench) -> None:  # A
     await both.answer(posts[0])
 
 
-async def test_what_could_not_be_kept_is_not_acknowledged(
-    desk: Bench, tmp_path: Path
-) -> None:  # H
+async def test_what_could_not_be_kept_is_not_acknowledged(desk: Bench, tmp_path: Path) -> None:  # H
     with sqlite3.connect(tmp_path / "frontdesk.db", isolation_level=None) as database:
-        database.execute("CREATE TRIGGER full BEFORE INSERT ON message BEGIN "
-                         "SELECT RAISE(ABORT, 'the disk is full'); END")
+        database.execute(
+            "CREATE TRIGGER full BEFORE INSERT ON message BEGIN "
+            "SELECT RAISE(ABORT, 'the disk is full'); END"
+        )
         asked = await desk.slack.post("ana", "help", "@frontdesk hello there")
         await desk.slack.wait_for(lambda: desk.slack.deliveries[0].attempts)
         assert desk.slack.deliveries[0].attempts[0].status == 500

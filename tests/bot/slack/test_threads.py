@@ -15,14 +15,13 @@ async def test_burst_of_three_is_one_turn(both: Bench) -> None:  # 14
         await both.slack.post("ana", "help", line, thread=first.ts)
     await both.answer(first)
     await both.settled()
-    assert both.helper.asked == [
-        "I have a problem\nmy invoice is missing\nit is the one of May"
-    ]
+    assert both.helper.asked == ["I have a problem\nmy invoice is missing\nit is the one of May"]
     assert len(both.answers(first)) == 1
 
 
 async def test_burst_of_direct_messages_is_one_turn(both: Bench) -> None:
     first = await both.slack.post("ana", "dm", "hello, I have a problem")
+    await asyncio.sleep(0.05)
     await both.slack.post("ana", "dm", "my invoice is missing")
     await both.answer(first)
     await both.settled()

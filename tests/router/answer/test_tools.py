@@ -8,9 +8,9 @@ from typing import Annotated, Any
 import pytest
 from pydantic import BaseModel, Field
 
-from frontdesk import Escalation, PluginError, Tool, tool
+from frontdesk import EscalationReason, PluginError, Tool, tool
 from router.answer import tools
-from router.answer.tools import ToolBox, bound
+from router.answer.tools import Proposal, ToolBox, bound
 from router.model import ToolCall, ToolResult
 
 
@@ -70,13 +70,17 @@ async def test_the_same_change_has_the_same_digest_and_another_one_has_not() -> 
         """Pay back."""
         raise AssertionError("ran without a person's word")
 
-    async def note(cents: int) -> str:
+    async def proposed(cents: int) -> Proposal:
         asked = await ToolBox([refund]).use(ToolCall("c", "refund", {"cents": cents}))
-        assert isinstance(asked, Escalation)
-        return asked.note
+        assert isinstance(asked, Proposal)
+        return asked
 
-    assert await note(5) == await note(5)
-    assert (await note(5))[-20:] != (await note(6))[-20:]
+    five, six = await proposed(5), await proposed(6)
+    assert five == await proposed(5)
+    assert five.digest != six.digest
+    escalation = five.escalation()
+    assert escalation.reason is EscalationReason.PERMISSION
+    assert all(text in escalation.note for text in ("refund", '{"cents":5}', five.digest))
 
 
 async def test_a_tool_that_hangs_or_exits_takes_nothing_with_it(

@@ -1,0 +1,20 @@
+"""The whole desk, opened for a command that puts messages through it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from bot.app import App, open_app
+from bot.cli.console import err
+from bot.settings import load_settings
+from router.ports import Messenger
+
+
+@asynccontextmanager
+async def opened_desk(messenger: Messenger) -> AsyncIterator[App]:
+    """The desk that the settings describe; while it opens, the terminal says so."""
+    async with AsyncExitStack() as stack:
+        with err.status("opening the desk (the first time takes a few seconds)"):
+            app = await stack.enter_async_context(open_app(load_settings(), messenger))
+        yield app

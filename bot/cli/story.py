@@ -1,0 +1,188 @@
+"""The audit trail of a ticket, told as a story: one plain sentence an entry, and what was said.
+
+A kind that nobody wrote a sentence for is told by its fields, so that nothing is ever left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.cli.wording import bar, counted, milliseconds, share
+from storage.queries import EntryView
+
+Body = Mapping[str, Any]
+Texts = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One entry told: a sentence, what somebody wrote, and notes on it."""
+
+    sentence: str
+    quoted: str = ""
+    notes: tuple[str, ...] = ()
+
+
+def told(view: EntryView) -> Told:
+    """Tell one entry."""
+    body: Body = view.leaf.get("body", {})
+    teller = TELLERS.get(view.row.kind)
+    if teller is not None:
+        try:
+            return teller(body, view.texts)
+        except (KeyError, TypeError, ValueError, AttributeError):
+            return _by_fields(view)  # somebody altered it, or another version wrote it
+    if sentence := SENTENCES.get(view.row.kind):
+        quoted = next((view.texts[name] for name in QUOTED if view.texts.get(name)), "")
+        return Told(sentence.format_map(_Words(body)), quoted)
+    return _by_fields(view)
+
+
+class _Words(dict[str, str]):
+    """An entry's fields as words of a sentence; what is not there is passed over."""
+
+    def __init__(self, body: Body) -> None:
+        super().__init__({name: _word(value) for name, value in body.items()})
+
+    def __missing__(self, key: str) -> str:
+        return "…"
+
+
+def _word(value: object) -> str:
+    if isinstance(value, list | tuple):
+        return ", ".join(map(_word, value)) or "nobody"
+    return str(value).replace("_", " ")
+
+
+QUOTED = ("text", "reply", "draft", "note", "reason")
+"""Texts to quote under a sentence; the first that is there."""
+
+SENTENCES = {
+    "ticket:opened": "The ticket was opened, from {source}.",
+    "message:received": "The {author} wrote:",
+    "message:retracted": "Its author took the message back: it was {why}.",
+    "turn:resumed": "The turn had been cut off and began again.",
+    "turn:stopped": "Somebody stopped the desk while it was at work.",
+    "turn:ended": "The turn ended: {outcome}.",
+    "answer:failed": "The specialist failed: {fault}.",
+    "reply:withheld": "The reply was not posted: {why}.",
+    "ticket:escalated": "It goes to a human: {reason}.",
+    "post:failed": "It could not be posted: {fault}.",
+    "draft:held": "The reply waits for staff to let it out:",
+    "ticket:taken-over": "Somebody of the staff took the thread over.",
+    "human:replied": "Somebody of the staff answered:",
+    "ticket:handed-back": "The desk follows the thread again.",
+    "ticket:resolved": "The matter is done, said {role}.",
+    "ticket:rerouted": "A person ({role}) chose {target} to answer.",
+    "feedback:given": "Feedback ({role}): {vote}.",
+    "act:refused": "Refused: {act} ({why}).",
+    "erasure:requested": "Somebody asked for what they wrote to be forgotten.",
+}
+
+
+def _gated(body: Body, _: Texts) -> Told:
+    taken = "The desk takes it up" if body["admitted"] else "The desk lets it pass"
+    return Told(f"{taken} (rule: {_word(body['rule'])}).")
+
+
+def _decided(body: Body, _: Texts) -> Told:
+    decision = body["decision"]
+    matter = f" for matter {body['part'] + 1} of {body['parts']}" if body["parts"] > 1 else ""
+    sentence = f"The router agent decided{matter}: {decision['band']}. {decision['reason']}"
+    notes = [_considered(other) for other in decision["alternatives"]]
+    by = f"decided by {_word(decision['decided_by'])}"
+    return Told(sentence, "", (*notes, f"{by}, {decision['model']}" if decision["model"] else by))
+
+
+def _considered(other: Body) -> str:
+    sure = other["confidence_bp"]
+    why = other["why_not"] or f"chosen; needs {share(other['threshold_bp'])}"
+    return f"{bar(sure)} {share(sure):>5}  {other['specialist']}: {why}"
+
+
+def _drafted(body: Body, texts: Texts) -> Told:
+    plugin = body["plugin"]
+    by = f"{plugin['specialist']} ({plugin['distribution']} {plugin['version']})"
+    again = f", attempt {body['attempt'] + 1}" if body["attempt"] else ""
+    sentence = f"{by} drafted a {body['answer']} in {milliseconds(body['duration_us'])}{again}:"
+    cited = dict.fromkeys(zip(body["titles"], body["sources"], strict=False))
+    return Told(sentence, texts.get("draft", ""), tuple(f"from {t}: {s}" for t, s in cited))
+
+
+def _judged(verb: str) -> Callable[[Body, Texts], Told]:
+    def tell(body: Body, _: Texts) -> Told:
+        verdict = body["verdict"]
+        failed = [check for check in verdict["checks"] if not check["passed"]]
+        passed = counted(len(verdict["checks"]) - len(failed), "check")
+        notes = [
+            f"{check['check']}: {objection['message']}"
+            for check in failed
+            for objection in check["objections"]
+        ]
+        against = f", {len(failed)} did not" if failed else ""
+        return Told(f"The validator agent {verb} it: {passed} passed{against}.", "", tuple(notes))
+
+    return tell
+
+
+def _handed(body: Body, texts: Texts) -> Told:
+    if body.get("refused"):
+        sentence = f"{body['source']} would hand over to {body['target']}: {body['refused']}."
+    else:
+        sentence = f"{body['source']} handed the matter to {body['target']}."
+    return Told(sentence, texts.get("reason", ""))
+
+
+def _called(body: Body, _: Texts) -> Told:
+    tokens = f"{body['input_tokens']:,} tokens in, {body['output_tokens']:,} out"
+    cost = f"${body['cost_microusd'] / 1_000_000:.4f}"
+    fault = f", and failed: {body['fault']}" if body["fault"] else ""
+    took = milliseconds(body["latency_us"])
+    model = body["returned"] or body["requested"]
+    return Told(f"{model} was asked as {body['role']}: {tokens}, {cost}, {took}{fault}.")
+
+
+def _intended(body: Body, texts: Texts) -> Told:
+    return Told(f"About to be posted, once ({body['outcome']}):", texts.get("post", ""))
+
+
+def _posted(body: Body, _: Texts) -> Told:
+    found = " It had been posted before the desk was cut off." if body["found"] else ""
+    return Told(f"It is visible as {body['external']}.{found}")
+
+
+def _quieted(body: Body, _: Texts) -> Told:
+    now = "The desk keeps quiet in the thread" if body["quiet"] else "The desk speaks again"
+    return Told(f"{now} ({_word(body['why'])}).")
+
+
+def _draft_approved(body: Body, texts: Texts) -> Told:
+    changed = ", changed to:" if body.get("edited") else "."
+    return Told(f"Staff let the draft out{changed}", texts.get("draft", ""))
+
+
+TELLERS: Mapping[str, Callable[[Body, Texts], Told]] = {
+    "message:gated": _gated,
+    "route:decided": _decided,
+    "answer:drafted": _drafted,
+    "reply:approved": _judged("approved"),
+    "reply:rejected": _judged("rejected"),
+    "handoff:made": _handed,
+    "model:called": _called,
+    "post:intended": _intended,
+    "post:done": _posted,
+    "thread:quieted": _quieted,
+    "draft:approved": _draft_approved,
+}
+
+
+def _by_fields(view: EntryView) -> Told:
+    body: Body = view.leaf.get("body", {})
+    return Told(f"{view.row.kind}:", "", tuple(_fields(body)))
+
+
+def _fields(body: Body) -> Iterator[str]:
+    for name, value in body.items():
+        yield f"{_word(name)}: {_word(value)}"

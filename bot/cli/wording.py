@@ -1,0 +1,34 @@
+"""How figures are put in words wherever the command line shows them."""
+
+from __future__ import annotations
+
+from router.records import BASIS_POINTS
+
+BAR = 10
+
+
+def share(basis_points: int) -> str:
+    """A share in per cent, never rounded to a certainty that it is not."""
+    if 0 < basis_points < 100:  # noqa: PLR2004 - one per cent
+        return "<1 %"
+    if BASIS_POINTS - 100 < basis_points < BASIS_POINTS:
+        return ">99 %"
+    return f"{basis_points / 100:.0f} %"
+
+
+def bar(basis_points: int) -> str:
+    """A share as a bar of ten characters."""
+    full = round(BAR * max(0, min(basis_points, BASIS_POINTS)) / BASIS_POINTS)
+    return "█" * full + "░" * (BAR - full)
+
+
+def milliseconds(microseconds: int) -> str:
+    """A duration, in the unit that suits it."""
+    if microseconds < 1_000_000:  # noqa: PLR2004 - one second
+        return f"{microseconds / 1000:.0f} ms"
+    return f"{microseconds / 1_000_000:.1f} s"
+
+
+def counted(number: int, what: str) -> str:
+    """A number of things: `1 check`, `2 checks`."""
+    return f"{number:,} {what}" + ("" if number == 1 else "s")
