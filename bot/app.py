@@ -15,6 +15,7 @@ from bot.clock import SEQUENCE_SECONDS, ticking
 from bot.plugins.loader import load_plugins
 from bot.plugins.registry import Loaded, Registry
 from bot.settings import Settings
+from bot.watchdog import watching
 from router.answer.knowledge.articles import Problem, knowledge_folder, load_articles
 from router.answer.knowledge.index import KnowledgeIndex, KnowledgeSearch
 from router.answer.knowledge.vectors import StoredVectors
@@ -74,7 +75,10 @@ async def open_app(settings: Settings, messenger: Messenger) -> AsyncIterator[Ap
     store = await asyncio.to_thread(open_store, settings.database_url, settings.keys)
     try:
         await store.record(_started(settings, thinking.registry))
-        with ticking(("sequence", SEQUENCE_SECONDS, store.sequence)):
+        with (
+            ticking(("sequence", SEQUENCE_SECONDS, store.sequence)),
+            watching(thinking.specialists.watch),
+        ):
             async with _with_models(thinking, settings, store) as whole:
                 yield App(settings, store, _desk(whole, store, messenger, settings), whole)
         await store.record(DeskStopped(ticket=DESK_CHAIN, actor=DESK))

@@ -16,8 +16,9 @@ from typing import Protocol
 
 from frontdesk import Escalation, EscalationReason, Handoff, Question, Reply
 from router import facts, wording
+from router.answer.answered import Answered
 from router.answer.brief import Brief
-from router.answer.run import Answered, SpecialistRunner
+from router.answer.run import SpecialistRunner
 from router.compose import compose, whole_draft
 from router.endings import (
     NO_DRAFTS,
@@ -198,7 +199,7 @@ class Desk:
     async def answer(self, brief: Brief) -> Answered:
         """Ask the specialist, and put what it said, or how it failed, on record."""
         answered = await self.specialists.answer(brief)
-        await self.store.record(answered.fact(brief))
+        await self.store.record(*answered.on_record(brief))
         return answered
 
     async def hand_off(self, brief: Brief, handoff: Handoff) -> str:

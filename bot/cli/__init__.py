@@ -27,6 +27,8 @@ COMMANDS = (
     ("tickets", "What came in, and what became of it.", "bot.cli.tickets:app"),
     ("audit", "Every decision, and proof that it is unchanged.", "bot.cli.audit:app"),
     ("plugins", "The specialists that are installed.", "bot.cli.plugins:app"),
+    ("eval", "How good the desk is on labelled data.", "bot.cli.eval:eval_"),
+    ("slack", "The app in Slack: its manifest and scopes.", "bot.cli.slack:app"),
     ("db", "The schema of the database.", "bot.cli.db:app"),
     ("doctor", "Check whether everything is there.", "bot.cli.doctor:doctor"),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
@@ -13,8 +14,17 @@ from router.ports import Messenger
 
 @asynccontextmanager
 async def opened_desk(messenger: Messenger) -> AsyncIterator[App]:
-    """The desk that the settings describe; while it opens, the terminal says so."""
+    """The desk that the settings describe; while it opens, the terminal says so.
+
+    Ctrl-C closes it in good order, as the end of the input would, and then goes on its way.
+    """
+    interrupted = None
     async with AsyncExitStack() as stack:
         with err.status("opening the desk (the first time takes a few seconds)"):
             app = await stack.enter_async_context(open_app(load_settings(), messenger))
-        yield app
+        try:
+            yield app
+        except asyncio.CancelledError as cancelled:
+            interrupted = cancelled
+    if interrupted is not None:
+        raise interrupted

@@ -10,6 +10,7 @@ import typer
 from rich.markup import escape
 
 from bot.cli.console import FOUND, OK, AsJson, command, out, say_json
+from bot.plugins.admission import as_written
 from bot.plugins.loader import load_plugins
 from bot.plugins.registry import Registry
 from bot.plugins.sources import named_plugin
@@ -40,7 +41,7 @@ async def check(plugin: Which, seconds: Seconds = 5.0, as_json: AsJson = False) 
     names = {*others.specialists, *registry.specialists}
     cards: Cards = {
         name: await asyncio.to_thread(
-            report_card, one.specialist, seconds=seconds, colleagues=names - {name}
+            report_card, as_written(one.specialist), seconds=seconds, colleagues=names - {name}
         )
         for name, one in registry.specialists.items()
     }

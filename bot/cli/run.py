@@ -17,6 +17,7 @@ from bot.cli.console import command, err, out
 from bot.settings import Settings, load_settings
 from bot.slack.manifest import Variant, manifest
 from bot.slack.service import run as serve_slack
+from bot.slack.staffroom import staffroom
 from frontdesk import FrontdeskError
 
 PATIENCE_SECONDS = 20
@@ -38,7 +39,7 @@ async def run() -> None:
     with _stopping_gently():
         if settings.slack_bot_token:
             out.print("Serving Slack. Ctrl-C stops.")
-            await serve_slack(settings)
+            await serve_slack(settings, extensions=[staffroom])
         else:
             await _with_sandbox(settings)
 
@@ -49,7 +50,7 @@ async def _with_sandbox(settings: Settings) -> None:
         out.print(f"\n  [bold green]Frontdesk is starting.[/]  Open [bold]{page}[/]")
         out.print("  It is a stand-in for Slack: write as Ana in #help, act as staff in #triage.")
         out.print("  Ctrl-C stops it. No message leaves this machine.\n")
-        await serve_slack(_joining(settings, joined))
+        await serve_slack(_joining(settings, joined), extensions=[staffroom])
 
 
 def _joining(settings: Settings, joined: Mapping[str, str]) -> Settings:

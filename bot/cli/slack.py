@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.console import command, say_json
+from bot.cli.console import AsJson, command, say_json
 from bot.slack.manifest import Variant, manifest, scopes
 
 app = typer.Typer(no_args_is_help=True, help="The app in Slack.")
@@ -44,7 +44,7 @@ async def print_manifest(
 @app.command("scopes")
 @command
 async def print_scopes(
-    staff_group: Group = False, public_triage: Public = False, as_json: bool = False
+    staff_group: Group = False, public_triage: Public = False, as_json: AsJson = False
 ) -> None:
     """Say what the app asks for, and why."""
     wanted = scopes(Variant(staff_group=staff_group, public_triage=public_triage))

@@ -56,7 +56,7 @@ def _word(value: object) -> str:
     return str(value).replace("_", " ")
 
 
-QUOTED = ("text", "reply", "draft", "note", "reason")
+QUOTED = ("text", "reply", "draft", "note", "reason", "arguments")
 """Texts to quote under a sentence; the first that is there."""
 
 SENTENCES = {
@@ -76,6 +76,8 @@ SENTENCES = {
     "ticket:handed-back": "The desk follows the thread again.",
     "ticket:resolved": "The matter is done, said {role}.",
     "ticket:rerouted": "A person ({role}) chose {target} to answer.",
+    "ticket:placed": "The ticket got a thread of its own.",
+    "tool:proposed": "The tool {tool} would change something and waits for a person:",
     "feedback:given": "Feedback ({role}): {vote}.",
     "act:refused": "Refused: {act} ({why}).",
     "erasure:requested": "Somebody asked for what they wrote to be forgotten.",
@@ -144,6 +146,12 @@ def _called(body: Body, _: Texts) -> Told:
     return Told(f"{model} was asked as {body['role']}: {tokens}, {cost}, {took}{fault}.")
 
 
+def _tool(body: Body, texts: Texts) -> Told:
+    ended = "failed" if body["failed"] else "ran"
+    sentence = f"The tool {body['tool']} {ended} in {milliseconds(body['duration_us'])}:"
+    return Told(sentence, texts.get("arguments", ""), (texts.get("result", ""),))
+
+
 def _intended(body: Body, texts: Texts) -> Told:
     return Told(f"About to be posted, once ({body['outcome']}):", texts.get("post", ""))
 
@@ -171,6 +179,7 @@ TELLERS: Mapping[str, Callable[[Body, Texts], Told]] = {
     "reply:rejected": _judged("rejected"),
     "handoff:made": _handed,
     "model:called": _called,
+    "tool:called": _tool,
     "post:intended": _intended,
     "post:done": _posted,
     "thread:quieted": _quieted,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import aclosing
 from pathlib import Path
 from typing import Annotated
 
@@ -45,17 +46,18 @@ async def triage(file: File, jobs: Jobs = 8, batch: Batch = "", as_json_: AsJson
         with _progress() as progress:
             task = progress.add_task("tickets", total=len(rows), rate="")
             name = batch or file.name
-            ends = run_batch(iter(rows), desk=app.desk, store=app.store, batch=name, jobs=jobs)
-            async for end in ends:
-                if isinstance(end, Done):
-                    report.add(end)
-                    if as_json_:
-                        say_json(as_json(end))
-                else:
-                    problems += 1
-                    progress.console.print(_problem(end))
-                progress.advance(task)
-                progress.update(task, rate=_rate(progress, task))
+            batched = run_batch(rows, desk=app.desk, store=app.store, batch=name, jobs=jobs)
+            async with aclosing(batched) as ends:
+                async for end in ends:
+                    if isinstance(end, Done):
+                        report.add(end)
+                        if as_json_:
+                            say_json(as_json(end))
+                    else:
+                        problems += 1
+                        progress.console.print(_problem(end))
+                    progress.advance(task)
+                    progress.update(task, rate=_rate(progress, task))
     _tell(report, problems, err if as_json_ else out)
     return FOUND if problems else OK
 

@@ -47,3 +47,8 @@ def admitted(offered: list[object]) -> list[Specialist]:
             advice = "its author sees the same with frontdesk.testing.check_specialist"
             raise Rejected(Reason.BAD_SPECIALIST, message, advice)
     return [_Admitted(one) for one in offered]
+
+
+def as_written(specialist: Specialist) -> object:
+    """The object that the plugin offered, for checks that show its author what they find."""
+    return specialist._offered if isinstance(specialist, _Admitted) else specialist

@@ -151,7 +151,7 @@ class Message:
     @property
     def is_live(self) -> bool:
         """Say whether it's still streaming."""
-        return self.stream is not None
+        return self.stream is not None and self.stream.stopped_by is None
 
     def to_json(self, *, with_metadata: bool = False) -> Json:
         """Return the message object without what only the server knows."""

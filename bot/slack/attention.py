@@ -64,7 +64,8 @@ async def end_left_over(messenger: SlackMessenger, thread: Thread) -> None:
     """End a thread's stream, if it has one that no answer went into."""
     stream = await messenger.showing.take_stream(thread)
     if stream is not None:
-        await end_stream(messenger.calls, thread, stream, notice(STOPPED))
+        if not await messenger.holds_reply(thread, stream.ts):
+            await end_stream(messenger.calls, thread, stream, notice(STOPPED))
         await messenger.showing.forget_stream(thread)
 
 

@@ -41,6 +41,9 @@ GOOD, BAD = "good", "bad"
 ANSWER_BUTTONS = "answer_buttons"
 FEEDBACK_BUTTONS = "answer_feedback"
 
+ORDINARY = frozenset({"A", "An", "It", "No", "Nobody's", "The", "There", "This", "You"})
+"""Words with which reasons begin and that have no capital of their own."""
+
 NOTICE = "Written by software from our help articles. It can be wrong: check what matters."
 
 
@@ -81,12 +84,12 @@ class Look:
 
     def _who(self, part: Part) -> str:
         """Who answered one matter, and why."""
-        why = escape.label(part.decision.reason).rstrip(".")
+        why = _within_a_sentence(escape.label(part.decision.reason))
         if part.kind is OutcomeKind.ESCALATED:
-            return f"*For a person*, because: {why}."
+            return f"*For a person*, because {why}."
         name = self.titles.get(part.specialist or "", part.specialist or "")
         who = f"*{escape.label(name)}*" if name else "*Frontdesk*"
-        return f"{who}, because: {why}."
+        return f"{who}, because {why}."
 
 
 def small(outcome: Outcome) -> str:
@@ -113,6 +116,12 @@ def cited_hosts(outcome: Outcome) -> frozenset[str]:
     """The hosts of all sources: they come from the operator's own articles."""
     sources = (source.source for part in outcome.parts for source in part.sources)
     return frozenset(host_of(source) for source in sources if source.startswith("https://")) - {""}
+
+
+def _within_a_sentence(reason: str) -> str:
+    """A reason, which is a sentence, as the end of another one; names keep their capitals."""
+    first, space, rest = reason.rstrip(".").partition(" ")
+    return f"{first.lower() if first in ORDINARY else first}{space}{rest}"
 
 
 def _sources(outcome: Outcome, hosts: Iterable[str]) -> list[str]:

@@ -108,27 +108,19 @@ async def tell(office: Office, body: Body, text: str) -> None:
     """Tell somebody something that only they see, where they are."""
     team, user = team_of(body), user_of(body)
     channel, thread = place_of(body)
+    here = {"channel": channel, "user": user, "thread_ts": thread or None, "text": text}
     try:
-        if channel and await _here(office, team, user, channel, thread, text):
+        if channel and await _here(office, team, here):
             return
         await office.calls(team, "chat_postMessage", channel=user, text=text)
     except PostError as error:
         log.info("somebody could not be told %r: %s", cut(text, 40), error)
 
 
-async def _here(
-    office: Office, team: str, user: str, channel: str, thread: str, text: str
-) -> bool:
+async def _here(office: Office, team: str, remark: dict[str, Any]) -> bool:
     """Say it where they are; false where the desk or the person is no member."""
     try:
-        await office.calls(
-            team,
-            "chat_postEphemeral",
-            channel=channel,
-            user=user,
-            text=text,
-            thread_ts=thread or None,
-        )
+        await office.calls(team, "chat_postEphemeral", **remark)
     except Refused:
         return False
     return True

@@ -78,7 +78,15 @@ class SlackMessenger:
                 pieces, last = int(payload["of"]), str(message["ts"])
                 self._remember(key, int(payload["piece"]), last)
         there = [self._posted.get((key, number)) for number in range(pieces)]
-        return f"{thread.channel}:{there[-1]}" if pieces and all(there) else None
+        if not pieces or not all(there):
+            return None
+        await self._progress.finished_stream(thread, str(there[0]))
+        return f"{thread.channel}:{there[-1]}"
+
+    async def holds_reply(self, thread: Thread, ts: str) -> bool:
+        """Whether a message of the thread holds an answer."""
+        found = [one for one in await self._messages(thread) if one.get("ts") == ts]
+        return any((one.get("metadata") or {}).get("event_type") == EVENT_TYPE for one in found)
 
     async def progress(self, conversation: Conversation, step: str) -> None:
         """Show a step; returns at once."""

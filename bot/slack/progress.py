@@ -12,7 +12,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 from bot.slack import steps
 from bot.slack.calls import Calls, Refused
@@ -126,6 +126,11 @@ class Progress:
         if (showing := self._showing.get(thread)) is not None:
             showing.stream = None
         await self._streams.close_stream(thread.team, thread.conversation)
+
+    async def finished_stream(self, thread: Thread, ts: str) -> None:
+        """A message of the thread is finished; if it was the open stream, that is open no more."""
+        if await self._streams.stream(thread.team, thread.conversation) == ts:
+            await self.forget_stream(thread)
 
     async def close(self) -> None:
         """End all showing, and leave no status behind."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -40,9 +40,10 @@ class Failed:
 
 async def run_batch(
     rows: Iterable[Row | BadLine], *, desk: Desk, store: Store, batch: str, jobs: int
-) -> AsyncIterator[Done | Failed | BadLine]:
+) -> AsyncGenerator[Done | Failed | BadLine, None]:
     """Put rows through the desk, `jobs` at once, and give their ends in the rows' order."""
-    running: asyncio.Queue[asyncio.Task[Done | Failed] | BadLine | None] = asyncio.Queue(2 * jobs)
+    ends: asyncio.Queue[asyncio.Task[Done | Failed] | BadLine | None] = asyncio.Queue(2 * jobs)
+    running: set[asyncio.Task[Done | Failed]] = set()
     places = asyncio.Semaphore(jobs)
 
     async def one(row: Row) -> Done | Failed:
@@ -56,19 +57,25 @@ async def run_batch(
     async def feed() -> None:
         for row in rows:
             if isinstance(row, BadLine):
-                await running.put(row)
+                await ends.put(row)
                 continue
             await places.acquire()
-            await running.put(asyncio.create_task(one(row)))
-        await running.put(None)
+            turn = asyncio.create_task(one(row))
+            running.add(turn)
+            turn.add_done_callback(running.discard)
+            await ends.put(turn)
+        await ends.put(None)
 
     feeder = asyncio.create_task(feed())
     try:
-        while (item := await running.get()) is not None:
+        while (item := await ends.get()) is not None:
             yield item if isinstance(item, BadLine) else await item
         await feeder
     finally:
         feeder.cancel()
+        for turn in running:
+            turn.cancel()
+        await asyncio.gather(feeder, *running, return_exceptions=True)
 
 
 async def _turn(row: Row, *, desk: Desk, store: Store, batch: str) -> Done | Failed:

@@ -11,6 +11,7 @@ import json
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from textwrap import shorten
 
 from frontdesk import (
     Answer,
@@ -49,6 +50,10 @@ from router.model import (
 from router.prompts.texts import SPECIALIST
 
 log = logging.getLogger("frontdesk.specialist")
+COLLEAGUE = 160
+"""Characters of what another specialist handles: enough to know whom to hand a matter to."""
+NEAR = 0.3
+"""A passage is handed over if its score is at least this share of the best one's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +121,12 @@ class ModelAnswerer:
 
     async def _search(self, ticket: Ticket, context: DeskContext) -> list[Passage]:
         passages = await context.search(in_context(ticket), self._settings.passages)
+        least = NEAR * max((passage.score for passage in passages), default=0.0)
         kept: list[Passage] = []
         for passage in passages:
             total = sum(len(other.text) for other in (*kept, passage))
-            if passage.text.strip() and (not kept or total <= self._settings.passage_characters):
+            fits = not kept or total <= self._settings.passage_characters
+            if passage.text.strip() and passage.score >= least and fits:
                 kept.append(passage)
         return kept
 
@@ -197,7 +204,10 @@ def reply_with_citations(reply: ModelReply, found: Sequence[Passage]) -> Reply:
 def _introduction(specialist: Specialist, others: Mapping[str, str]) -> str:
     """What this specialist is, the same for all its tickets."""
     policies = [f"- {policy.id}: {policy.text}" for policy in specialist.policies]
-    colleagues = [json.dumps({"to": name, "handles": text}) for name, text in others.items()]
+    colleagues = [
+        json.dumps({"to": name, "handles": shorten(text, COLLEAGUE, placeholder=" …")})
+        for name, text in others.items()
+    ]
     parts = (
         f"You are {specialist.title or specialist.name}. You handle: {specialist.handles}",
         specialist.instructions,

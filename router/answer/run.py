@@ -1,30 +1,25 @@
-"""Running a specialist: a time limit, a bulkhead and a wall against errors around its answer."""
+"""Running a specialist: a breaker, a bulkhead and a wall around its answer."""
 
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from frontdesk import (
-    Answer,
-    Escalation,
-    EscalationReason,
-    Handoff,
-    Passage,
-    Question,
-    Reply,
-    Specialist,
-)
-from frontdesk.checks import MOST_CHARACTERS
-from frontdesk.errors import BudgetExceeded, ModelUnavailable
-from router import facts
+from frontdesk import Handoff, Question, Reply, Specialist
+from router.answer.answered import Answered, failed
+from router.answer.breaker import Breaker, BreakerLimits
 from router.answer.brief import Brief
 from router.answer.context import Answerer, Asker, DeskContext, Knowledge
+from router.answer.wall import Wall
+from router.answer.watch import LoopWatch
 from router.records import PluginRef
 from router.validate import Draft
+
+log = logging.getLogger("frontdesk.specialist")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,50 +37,17 @@ class Installed:
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
-    """What a specialist said, the passages it was given, and its fault if it failed."""
-
-    answer: Answer
-    plugin: PluginRef
-    passages: tuple[Passage, ...] = ()
-    fault: str = ""
-    duration_us: int = 0
-
-    def fact(self, brief: Brief) -> facts.AnswerDrafted | facts.SpecialistFailed:
-        """This as a fact for the record."""
-        actor = f"plugin:{self.plugin.specialist}"
-        if self.fault:
-            return facts.SpecialistFailed(
-                **brief.where,
-                actor=actor,
-                part=brief.number,
-                plugin=self.plugin,
-                fault=self.fault,
-                duration_us=self.duration_us,
-            )
-        citations = self.answer.citations if isinstance(self.answer, Reply) else ()
-        quotes = {f"quote:{number}": citation.quote for number, citation in enumerate(citations)}
-        return facts.AnswerDrafted(
-            **brief.where,
-            actor=actor,
-            part=brief.number,
-            attempt=brief.attempt,
-            answer=type(self.answer).__name__.lower(),
-            plugin=self.plugin,
-            passages=tuple(citation.passage for citation in citations),
-            sources=tuple(citation.source for citation in citations),
-            titles=tuple(citation.title for citation in citations),
-            duration_us=self.duration_us,
-            texts={"draft": _said(self.answer), **quotes},
-        )
-
-
-@dataclass(frozen=True, slots=True)
 class RunLimits:
-    """Limits of one answer: its seconds, and how many one specialist may have in flight."""
+    """Limits of one answer: its seconds, and how many one specialist may have in flight.
+
+    An answer that held up the event loop for `block_seconds` counts as a fault. `breaker` says
+    when a specialist that fails is left alone.
+    """
 
     seconds: float = 60.0
     in_flight: int = 8
+    block_seconds: float = 1.0
+    breaker: BreakerLimits = field(default_factory=BreakerLimits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +58,9 @@ class SpecialistRunner:
     answerer: Answerer
     asker: Asker | None = None
     limits: RunLimits = RunLimits()
+    watch: LoopWatch = field(default_factory=LoopWatch)
+    clock: Callable[[], float] = time.monotonic
+    _breakers: dict[str, Breaker] = field(default_factory=dict)
     _gates: dict[str, asyncio.Semaphore] = field(default_factory=dict)
 
     @property
@@ -112,7 +77,30 @@ class SpecialistRunner:
         installed = self.installed.get(brief.specialist)
         if installed is None:
             gone = PluginRef(brief.specialist, "", "", "")
-            return _failed(gone, "the specialist is not installed any more", 0)
+            return failed(gone, "the specialist is not installed any more")
+        breaker = self._breaker(brief.specialist)
+        given = breaker.admit()
+        if given.refusal:
+            return failed(installed.plugin, given.refusal)
+        well: bool | None = None
+        try:
+            answered = await self._asked(installed, brief)
+            well = not answered.fault and not answered.blocked_us
+        finally:
+            turned = breaker.ended(given, well)
+        if turned:
+            log.warning("the specialist %s is %s", brief.specialist, turned)
+        return replace(answered, turned=turned)
+
+    @property
+    def quarantined(self) -> frozenset[str]:
+        """The specialists that this process does not ask any more."""
+        return frozenset(name for name, one in self._breakers.items() if one.is_quarantined)
+
+    def _breaker(self, name: str) -> Breaker:
+        return self._breakers.setdefault(name, Breaker(self.limits.breaker, self.clock))
+
+    async def _asked(self, installed: Installed, brief: Brief) -> Answered:
         context = DeskContext(
             brief,
             installed.specialist,
@@ -122,31 +110,12 @@ class SpecialistRunner:
         )
         gate = self._gates.setdefault(brief.specialist, asyncio.Semaphore(self.limits.in_flight))
         async with gate:
-            return await self._walled(installed, brief, context)
-
-    async def _walled(self, installed: Installed, brief: Brief, context: DeskContext) -> Answered:
-        started = time.perf_counter_ns()
-
-        def took() -> int:
-            return (time.perf_counter_ns() - started) // 1000
-
-        try:
-            async with asyncio.timeout(self.limits.seconds):
-                answer = await installed.specialist.answer(brief.for_specialist(), context)
-        except BudgetExceeded as error:
-            answer = Escalation(EscalationReason.BUDGET, str(error))
-        except ModelUnavailable as error:
-            answer = Escalation(EscalationReason.MODEL_UNAVAILABLE, str(error))
-        except TimeoutError:
-            fault = f"no answer within {self.limits.seconds:g} seconds"
-            return _failed(installed.plugin, fault, took())
-        # A stranger's code may raise anything; its ticket goes to a human, the desk goes on.
-        except Exception as error:
-            return _failed(installed.plugin, f"raised {type(error).__name__}", took())
-        if fault := _malformed(answer):
-            return _failed(installed.plugin, fault, took())
-        passages = tuple(context.retrieved.values())
-        return Answered(answer, installed.plugin, passages, duration_us=took())
+            wall = Wall(installed.plugin, self.watch, self.limits.seconds)
+            return await wall.answered(
+                lambda: installed.specialist.answer(brief.for_specialist(), context),
+                context.retrieved,
+                self.limits.block_seconds,
+            )
 
     def refuse_handoff(self, brief: Brief, handoff: Handoff, most: int) -> str:
         """Why a hand-off may not be made; empty if it may."""
@@ -174,28 +143,3 @@ class SpecialistRunner:
             handed_off=len(brief.path) > 1,
             **brief.where,
         )
-
-
-def _failed(plugin: PluginRef, fault: str, duration_us: int) -> Answered:
-    note = f"{plugin.specialist}: {fault}"
-    answer = Escalation(EscalationReason.SPECIALIST_FAILED, note)
-    return Answered(answer, plugin, fault=fault, duration_us=duration_us)
-
-
-def _malformed(answer: object) -> str:
-    """What is wrong with something that a plugin gave as its answer; empty if nothing is."""
-    if not isinstance(answer, Reply | Question | Handoff | Escalation):
-        return f"returned {type(answer).__name__}, which is no answer"
-    if not isinstance(_said(answer), str) or len(_said(answer)) > MOST_CHARACTERS:
-        return f"returned no text, or more than {MOST_CHARACTERS} characters"
-    return ""
-
-
-def _said(answer: Answer) -> str:
-    match answer:
-        case Reply() | Question():
-            return answer.text
-        case Handoff():
-            return answer.reason
-        case Escalation():
-            return answer.note

@@ -1,4 +1,4 @@
-"""The tool calls of one answer: run one after the other, each on record before its result counts."""
+"""The tool calls of one answer, one after the other, each on record before its result counts."""
 
 from __future__ import annotations
 

@@ -24,8 +24,8 @@ from router.prompts.texts import ROUTER
 from router.records import Band, Conversation, Matter
 
 log = logging.getLogger(__name__)
-EXAMPLES = 8
-COUNTER_EXAMPLES = 4
+EXAMPLES = 6
+COUNTER_EXAMPLES = 2
 """How many a specialist shows to the model: a few say as much as all of them, for less."""
 THREAD_MESSAGES = 3
 THREAD_CHARACTERS = 300

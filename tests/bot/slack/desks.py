@@ -111,18 +111,17 @@ class Bench:
 
 def settings_for(slack: Sandbox, folder: Path, transport: str, **given: Any) -> Settings:
     """Settings with which a desk finds a sandbox: addresses and secrets only."""
-    way = (
-        {"slack_app_token": slack.app_token}
-        if transport == "socket"
-        else {"slack_signing_secret": slack.signing_secret, "port": 0}
-    )
-    return Settings(
-        database_url=f"sqlite:///{folder / 'frontdesk.db'}",
-        slack_bot_token=slack.bot_token,
-        slack_api_url=slack.api_url,
-        slack_triage_channel=slack.workspace.channel("triage").id,
-        **{**way, **given},
-    )
+    found: dict[str, Any] = {
+        "database_url": f"sqlite:///{folder / 'frontdesk.db'}",
+        "slack_bot_token": slack.bot_token,
+        "slack_api_url": slack.api_url,
+        "slack_triage_channel": slack.workspace.channel("triage").id,
+    }
+    if transport == "socket":
+        found |= {"slack_app_token": slack.app_token}
+    else:
+        found |= {"slack_signing_secret": slack.signing_secret, "port": 0}
+    return Settings(**{**found, **given})
 
 
 @asynccontextmanager

@@ -99,7 +99,7 @@ async def test_source_is_linked_and_who_answered_is_said(both: Bench) -> None:
     answer = await both.answer(asked)
     shown = json.dumps(answer.blocks)
     assert f"<{source}|Refunds / all>" in shown
-    assert "*Billing*, because: because." in shown
+    assert "*Billing*, because because." in shown
     assert "It can be wrong" in shown
     assert answer.text == "A refund takes five days."
     actions = [block for block in answer.blocks if block["type"] in {"actions", "context_actions"}]

@@ -25,6 +25,7 @@ from frontdesk import (
 )
 from router.answer.budget import BudgetedModel, BudgetLimits
 from router.answer.context import DeskContext
+from router.prompts.texts import ASK, SPECIALIST
 from tests.bot.llm.helpers import REFUNDS, bench
 from tests.messages_api import (
     Fault,
@@ -115,7 +116,7 @@ async def test_a_reply_cites_the_article_word_for_word_in_one_call() -> None:
         "Five days. It goes to your card.", (Citation("p1", "Refunds", "kb/refunds.md", quote),)
     )
     [call] = b.record
-    assert (call.role, call.actor, call.prompt) == ("specialist", "plugin:billing", "specialist@1")
+    assert (call.role, call.actor, call.prompt) == ("specialist", "plugin:billing", SPECIALIST.id)
     assert (call.ticket, call.message) == ("T1", "M99")
 
 
@@ -316,7 +317,7 @@ async def test_an_author_may_ask_a_model_about_data() -> None:
     assert sent["system"][-1]["text"] == "Count the lines."
     [log] = quoted(sent, "log")
     assert log["trust"] == "data_only"
-    assert b.record[0].prompt == "ask@1"
+    assert b.record[0].prompt == ASK.id
 
 
 async def test_rules_can_play_the_model() -> None:

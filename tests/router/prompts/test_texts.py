@@ -9,10 +9,10 @@ from router.prompts.envelope import RULE
 from router.prompts.texts import ALL
 
 VERSIONS = {
-    "router@1": "3cd843e625e82c28",
-    "specialist@1": "097845dc04b66fb2",
-    "ask@1": "6803ec895e5f1fa1",
-    "validator@1": "87eb4da588d5d3c8",
+    "router@2": "b1ca0ebf10fb72d8",
+    "specialist@2": "7ed26e571a62febf",
+    "ask@2": "3d7dea33c99142e4",
+    "validator@2": "6a4b4896bc5f4134",
 }
 
 
