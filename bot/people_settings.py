@@ -19,6 +19,7 @@ class PeopleSettings(SlackSettings):
     )
     draft_hours: float = Field(72.0, gt=0, description="how long a draft may be approved")
     slack_emoji: str = Field("ticket", description="the reaction that makes a message a ticket")
+    public_url: str = Field("", description="where browsers reach the desk, as https://…")
     contact: str = Field("", description="whom people ask about their data; shown in the Home tab")
     slack_client_id: str | None = named(
         "SLACK_CLIENT_ID", default=None, description="turns on installing by many workspaces"

@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from bot.claiming import Claims, NoOthers, claimed
 from bot.rescue import hand_to_human
 from frontdesk import PostError, StoreError
 from router import facts
@@ -87,10 +88,16 @@ class Worker:
     """Runs turns on a desk."""
 
     def __init__(
-        self, desk: Desk, queue: Queue, watcher: Watcher | None = None, pace: Pace | None = None
+        self,
+        desk: Desk,
+        queue: Queue,
+        watcher: Watcher | None = None,
+        pace: Pace | None = None,
+        claims: Claims | None = None,
     ) -> None:
         self._desk = desk
         self._queue = queue
+        self._claims = claims or NoOthers()
         self._watcher = watcher
         self._pace = pace or Pace()
         self._slots = asyncio.Semaphore(self._pace.in_flight)
@@ -151,15 +158,22 @@ class Worker:
             await asyncio.gather(*late, return_exceptions=True)
 
     async def _run(self, ticket: str, lane: _Lane) -> None:
+        """Run all turns of a lane, if no other process does."""
+        mine = False
         try:
-            while lane.waiting and not self._closing:
-                await self._settle(lane)
-                lane.current = lane.waiting[0]
-                await self._to_its_end(lane, lane.current)
-                lane.waiting.popleft()
-                lane.began = time.monotonic()
+            async with claimed(self._claims, ticket) as mine:
+                while mine and lane.waiting and not self._closing:
+                    await self._settle(lane)
+                    lane.current = lane.waiting[0]
+                    await self._to_its_end(lane, lane.current)
+                    lane.waiting.popleft()
+                    lane.began = time.monotonic()
+        except StoreError as error:
+            log.warning("ticket %s could not be claimed or let go: %s", ticket, error)
         finally:
             del self._lanes[ticket]
+        for late in lane.waiting if mine else ():
+            self.wake(late)
 
     async def _settle(self, lane: _Lane) -> None:
         """Wait until nobody is writing any more; what was left behind has waited enough."""

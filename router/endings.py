@@ -83,8 +83,11 @@ def approved_part(brief: Brief, answer: Reply | Question) -> Part:
 
 def refused_handoff(refusal: str, handoff: Handoff) -> Escalation:
     """A hand-off that may not be made ends with a human, who gets its packet."""
-    failed = refusal == "unknown_specialist"
-    reason = EscalationReason.SPECIALIST_FAILED if failed else EscalationReason.LOOP
+    reasons = {
+        "unknown_specialist": EscalationReason.SPECIALIST_FAILED,
+        "not_granted": EscalationReason.PERMISSION,
+    }
+    reason = reasons.get(refusal, EscalationReason.LOOP)
     return Escalation(reason, f"Hand-off refused ({refusal}). {handoff.summary}")
 
 

@@ -1,4 +1,4 @@
-"""What happens to plugins while the desk is at work. The actor is the desk."""
+"""What happens to plugins: what operators do to them, and what shows at work."""
 
 from __future__ import annotations
 
@@ -7,6 +7,46 @@ from typing import ClassVar
 
 from router.facts import Fact
 from router.records import PluginRef
+
+
+@dataclass(frozen=True, kw_only=True)
+class PluginGranted(Fact):
+    """An operator granted what a specialist asks for, as far as its manifest goes now."""
+
+    kind: ClassVar[str] = "plugin:granted"
+    specialist: str
+    distribution: str
+    version: str
+    manifest: str
+    hosts: tuple[str, ...] = ()
+    secrets: tuple[str, ...] = ()
+    changes: tuple[str, ...] = ()
+    thread: str = ""
+    handoff: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class PluginRevoked(Fact):
+    """An operator took back what a specialist had been granted."""
+
+    kind: ClassVar[str] = "plugin:revoked"
+    specialist: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PluginDisabled(Fact):
+    """An operator switched a plugin or a specialist off, by any name that it has."""
+
+    kind: ClassVar[str] = "plugin:disabled"
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PluginEnabled(Fact):
+    """An operator switched it on again."""
+
+    kind: ClassVar[str] = "plugin:enabled"
+    name: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -57,7 +57,7 @@ def _(fact: facts.HumanTookOver, entry: Entry, connection: Connection) -> None:
     if ticket.owned_by_human:
         raise NotPossible("taken_over", ticket.owned_by)
     _set(connection, fact, entry, owned_by_human=1, owned_by=_person(fact))
-    cards.change(connection, entry, CARD.c.ticket_id == fact.ticket)
+    _taken(connection, fact, entry)
 
 
 @effect.register
@@ -70,7 +70,7 @@ def _(fact: facts.HumanReplied, entry: Entry, connection: Connection) -> None:
     row = {"entry_id": entry.id, "ticket_id": fact.ticket, "by_ref": person}
     connection.execute(insert(HUMAN_REPLY), row)
     _set(connection, fact, entry, owned_by_human=1, owned_by=person)
-    cards.change(connection, entry, CARD.c.ticket_id == fact.ticket)
+    _taken(connection, fact, entry)
 
 
 @effect.register
@@ -80,6 +80,9 @@ def _(fact: facts.HandedBack, entry: Entry, connection: Connection) -> None:
         raise NotPossible("with_the_desk")
     _set(connection, fact, entry, owned_by_human=0, owned_by=None, status=TicketStatus.OPEN)
     cards.change(connection, entry, CARD.c.ticket_id == fact.ticket)
+    done = (CARD.c.ticket_id == fact.ticket) & CARD.c.draft_entry.is_(None)
+    values = {"state": CardState.WITH_DESK, "by_ref": _person(fact)}
+    cards.change(connection, entry, done & (CARD.c.state == CardState.OPEN), **values)
 
 
 @effect.register
@@ -123,6 +126,14 @@ def _(fact: facts.FeedbackGiven, entry: Entry, connection: Connection) -> None:
 def _(fact: facts.ErasureRequested, entry: Entry, connection: Connection) -> None:
     """Staff has to see to it."""
     cards.open_card(connection, entry, EscalationReason.POLICY)
+
+
+def _taken(connection: Connection, fact: Fact, entry: Entry) -> None:
+    """Show on all cards who has the ticket; what the desk had again waits again."""
+    which = CARD.c.ticket_id == fact.ticket
+    cards.change(connection, entry, which)
+    back = which & (CARD.c.state == CardState.WITH_DESK)
+    cards.change(connection, entry, back, state=CardState.OPEN)
 
 
 def _person(fact: Fact) -> str:

@@ -23,6 +23,7 @@ class CardState(StrEnum):
     OPEN = "open"
     APPROVED = "approved"
     REROUTED = "rerouted"
+    WITH_DESK = "with_desk"
     RESOLVED = "resolved"
 
 

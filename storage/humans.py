@@ -21,6 +21,9 @@ from storage.store import SqlStore
 from storage.tables import MESSAGE, POST, TICKET, PostState, TurnState
 
 _OUTCOME = TypeAdapter(Outcome)
+KEPT_US = 90 * 24 * 3_600_000_000
+"""How long the key of an act is kept: far longer than any button of it can be pressed."""
+
 MAX_REROUTES = 3
 """How often a ticket may be sent to another specialist by hand; then a person answers it."""
 
@@ -67,6 +70,15 @@ class Humans:
             return True
 
         return await self._store.write(job)
+
+    async def forget_acts(self) -> None:
+        """Forget the keys of acts that nobody can repeat any more."""
+
+        def job(connection: Connection, appender: Appender) -> None:
+            old = HUMAN_ACT.c.at_us < appender.now_us() - KEPT_US
+            connection.execute(delete(HUMAN_ACT).where(old))
+
+        await self._store.write(job)
 
     async def reroute(
         self, key: str, message: str, target: str, *, by: str, role: Role

@@ -16,8 +16,7 @@ from pydantic import SecretStr
 from bot.cli.console import command, err, out
 from bot.settings import Settings, load_settings
 from bot.slack.manifest import Variant, manifest
-from bot.slack.service import run as serve_slack
-from bot.slack.staffroom import staffroom
+from bot.slack.serving import serve_slack
 from frontdesk import FrontdeskError
 
 PATIENCE_SECONDS = 20
@@ -32,14 +31,15 @@ async def run() -> None:
     """Start what is configured.
 
     With Slack's tokens in the environment it serves that workspace: SLACK_BOT_TOKEN, and
-    SLACK_APP_TOKEN for Socket Mode or SLACK_SIGNING_SECRET for HTTP. Without, it starts a local
+    SLACK_APP_TOKEN for Socket Mode or SLACK_SIGNING_SECRET for HTTP. With SLACK_CLIENT_ID and
+    SLACK_CLIENT_SECRET it serves all workspaces that install it. Without any, it starts a local
     stand-in for Slack with a page to try the desk in. Stop it with Ctrl-C.
     """
     settings = load_settings()
     with _stopping_gently():
-        if settings.slack_bot_token:
+        if settings.slack_bot_token or settings.slack_client_id:
             out.print("Serving Slack. Ctrl-C stops.")
-            await serve_slack(settings, extensions=[staffroom])
+            await serve_slack(settings)
         else:
             await _with_sandbox(settings)
 
@@ -50,7 +50,7 @@ async def _with_sandbox(settings: Settings) -> None:
         out.print(f"\n  [bold green]Frontdesk is starting.[/]  Open [bold]{page}[/]")
         out.print("  It is a stand-in for Slack: write as Ana in #help, act as staff in #triage.")
         out.print("  Ctrl-C stops it. No message leaves this machine.\n")
-        await serve_slack(_joining(settings, joined), extensions=[staffroom])
+        await serve_slack(_joining(settings, joined))
 
 
 def _joining(settings: Settings, joined: Mapping[str, str]) -> Settings:

@@ -134,16 +134,23 @@ def _handed(body: Body, texts: Texts) -> Told:
         sentence = f"{body['source']} would hand over to {body['target']}: {body['refused']}."
     else:
         sentence = f"{body['source']} handed the matter to {body['target']}."
-    return Told(sentence, texts.get("reason", ""))
+    packet = texts.get("packet", "")
+    return Told(sentence, texts.get("reason", ""), (f"it went with: {packet}",) if packet else ())
 
 
 def _called(body: Body, _: Texts) -> Told:
-    tokens = f"{body['input_tokens']:,} tokens in, {body['output_tokens']:,} out"
-    cost = f"${body['cost_microusd'] / 1_000_000:.4f}"
-    fault = f", and failed: {body['fault']}" if body["fault"] else ""
+    cached = body["cache_read_tokens"]
+    went_in = body["input_tokens"] + cached + body["cache_write_tokens"]
+    known = f" ({cached:,} of them cached)" if cached else ""
+    tokens = f"{went_in:,} tokens in{known}, {body['output_tokens']:,} out"
+    cost = f"${body['cost_microusd'] / 1_000_000:.6f}"
+    fault = f", and failed: {_word(body['fault'])}" if body["fault"] else ""
     took = milliseconds(body["latency_us"])
     model = body["returned"] or body["requested"]
-    return Told(f"{model} was asked as {body['role']}: {tokens}, {cost}, {took}{fault}.")
+    sentence = f"{model} was asked as {body['role']}: {tokens}, {cost}, {took}{fault}."
+    again = ", ".join(map(_word, body.get("retried", ())))
+    attempts = counted(body["attempts"], "attempt") + (f"; before: {again}" if again else "")
+    return Told(sentence, "", (f"prompt {body['prompt']}, {attempts}",))
 
 
 def _tool(body: Body, texts: Texts) -> Told:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from contextlib import aclosing
+import asyncio
+from collections.abc import Iterator
+from contextlib import aclosing, contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -43,7 +45,7 @@ async def triage(file: File, jobs: Jobs = 8, batch: Batch = "", as_json_: AsJson
     rows = list(read_tickets(file))
     report, problems = Report(), 0
     async with opened_desk(RecordOnly()) as app:
-        with _progress() as progress:
+        with _told_how_to_go_on(), _progress() as progress:
             task = progress.add_task("tickets", total=len(rows), rate="")
             name = batch or file.name
             batched = run_batch(rows, desk=app.desk, store=app.store, batch=name, jobs=jobs)
@@ -60,6 +62,15 @@ async def triage(file: File, jobs: Jobs = 8, batch: Batch = "", as_json_: AsJson
                     progress.update(task, rate=_rate(progress, task))
     _tell(report, problems, err if as_json_ else out)
     return FOUND if problems else OK
+
+
+@contextmanager
+def _told_how_to_go_on() -> Iterator[None]:
+    try:
+        yield
+    except asyncio.CancelledError:
+        err.print("\nThe same command again goes on from here.")
+        raise
 
 
 def _problem(end: Failed | BadLine) -> str:

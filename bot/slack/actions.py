@@ -11,7 +11,7 @@ from bot.slack import card_look, modals, notices
 from bot.slack.acting import Actor, Refusal
 from bot.slack.aftermath import Aftermath
 from bot.slack.blocks import FEEDBACK, GOOD, TALK_TO_HUMAN, WRONG_TEAM, Piece
-from bot.slack.listening import Ack, attempt, key_of, open_view, value_of
+from bot.slack.listening import Ack, actor_of, attempt, key_of, open_view, value_of
 from bot.slack.office import Office
 from bot.slack.places import Thread
 from router import human_facts
@@ -162,6 +162,8 @@ class Actions:
 
         if await attempt(self.office, ack, body, change):
             self._show(cases[0], key_of(body), notice(str(body["user"]["id"])))
+            if (body.get("view") or {}).get("type") == "home" and self.office.redraw:
+                self.office.later(self.office.redraw(await actor_of(self.office, body)))
 
     def _show(self, case: Case, key: str, piece: Piece) -> None:
         thread = Thread.named(case.workspace, case.conversation)

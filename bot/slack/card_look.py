@@ -91,6 +91,8 @@ def headline(case: Case) -> str:
         return "With a person"
     if case.state is CardState.REROUTED:
         return "Sent to another specialist"
+    if case.state is CardState.WITH_DESK:
+        return "Back with the desk"
     if case.draft:
         return "Draft to approve" if case.state is CardState.OPEN else "Draft approved"
     return "Needs a person"
@@ -104,12 +106,13 @@ def standing(case: Case) -> str:
         return f"Taken over by {person(case.owner)}. The desk is quiet there until handed back."
     if case.state is CardState.REROUTED:
         return f"Sent on by {person(case.by)}."
+    if case.state is CardState.WITH_DESK:
+        return f"Handed back by {person(case.by)}."
     if case.state is CardState.APPROVED:
         return f"Approved by {person(case.by)}; {'posted' if case.posted else 'being posted'}."
     since = int(case.opened.timestamp())
-    return (
-        f"Waits since <!date^{since}^{{date_short_pretty}} {{time}}|{case.opened:%Y-%m-%d %H:%M}>"
-    )
+    shown = f"{case.opened:%Y-%m-%d %H:%M} UTC"
+    return f"Waits since <!date^{since}^{{date_short_pretty}} {{time}}|{shown}>."
 
 
 def person(user: str) -> str:
@@ -147,16 +150,17 @@ def _buttons(case: Case, titles: Mapping[str, str]) -> list[Block]:
         return []
     elements: list[InteractiveElement] = []
     if case.draft and case.state is CardState.OPEN:
-        elements += [_button(APPROVE, case, style="primary"), _button(EDIT, case)]
-    elements.append(_button(HAND_BACK if case.owner else TAKE_OVER, case))
-    elements.append(_button(REPLY, case))
+        elements += [button(APPROVE, case, style="primary"), button(EDIT, case)]
+    elements.append(button(HAND_BACK if case.owner else TAKE_OVER, case))
+    elements.append(button(REPLY, case))
     if titles:
         elements.append(_send_to(case, titles))
-    elements.append(_button(RESOLVE, case))
+    elements.append(button(RESOLVE, case))
     return [ActionsBlock(block_id=f"card:{case.card}", elements=elements)]
 
 
-def _button(action: str, case: Case, style: str | None = None) -> ButtonElement:
+def button(action: str, case: Case, style: str | None = None) -> ButtonElement:
+    """A button that does something to a case."""
     text = PlainTextObject(text=LABELS[action])
     return ButtonElement(action_id=action, text=text, value=case.card, style=style)
 

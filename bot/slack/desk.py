@@ -10,10 +10,12 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot import processes
 from bot.app import App
 from bot.slack.attention import Prompts, SlackAttention, SlackQueue, SlackWatcher
 from bot.slack.calls import Calls
 from bot.slack.door import Door
+from bot.slack.earlier import Earlier
 from bot.slack.ingest import Ingest
 from bot.slack.intake import Intake
 from bot.slack.messenger import SlackMessenger
@@ -21,6 +23,7 @@ from bot.slack.people import People
 from bot.slack.per_team import PerTeam
 from bot.slack.workspaces import Workspaces, web_client
 from bot.worker import Pace, Worker
+from storage.claims import Claims
 from storage.slack import SlackMemory
 
 BOLT_LOG = "frontdesk.slack.bolt"
@@ -62,9 +65,17 @@ def make_desk(
         group=PerTeam.parse(settings.slack_staff_group),
         channel=PerTeam.parse(settings.slack_triage_channel),
     )
-    worker = Worker(app.desk, SlackQueue(memory), SlackWatcher(messenger), pace or _pace(app))
+    worker = Worker(
+        app.desk,
+        SlackQueue(memory),
+        SlackWatcher(messenger),
+        pace or _pace(app),
+        Claims(app.store, processes.name(), processes.is_gone),
+    )
     attention = SlackAttention(messenger, worker, memory)
-    intake = Intake(app.store, memory, people, attention)
+    intake = Intake(
+        app.store, memory, people, attention=attention, earlier=Earlier(calls, workspaces)
+    )
     ingest = Ingest(workspaces, memory, intake)
     attention.later = ingest.in_background
     ingest.on("agent_session_stopped", attention.stopped)

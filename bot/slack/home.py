@@ -22,7 +22,7 @@ from slack_sdk.models.blocks import (
 from slack_sdk.models.blocks.basic_components import Option
 from slack_sdk.models.views import View
 
-from bot.slack import modals
+from bot.slack import card_look, modals
 from bot.slack.acting import Actor
 from bot.slack.blocks import context
 from bot.slack.card_look import cut
@@ -49,6 +49,7 @@ LANGUAGES: Mapping[str, str] = {
     "ja": "日本語",
 }
 AUTO = "auto"
+DONE = frozenset({TicketStatus.ANSWERED, TicketStatus.CLOSED})
 MOST_SECTION = 2_900
 
 
@@ -84,6 +85,7 @@ class Home:
 
     def register(self, app: AsyncApp) -> None:
         """Listen for its buttons; `opened` is for whoever hears events."""
+        self.office.redraw = self.draw
         app.action(NEW)(self.new)
         app.action(REFRESH)(self.refresh)
         app.action(LANGUAGE)(self.language)
@@ -106,24 +108,22 @@ class Home:
             PostError: Slack did not take it.
         """
         mine = await self.office.cases.mine(actor.ref, actor.team)
-        queue = await self.office.cases.queue(actor.team) if actor.staff else None
+        queue = await self._queue(actor.team) if actor.staff else None
         language = await self.office.humans.setting(actor.ref, "language")
         view = View(type="home", blocks=self.blocks(mine, queue, language)).to_dict()
         await self.office.calls(actor.team, "views_publish", user_id=actor.user, view=view)
 
     def blocks(
-        self, mine: Sequence[TicketLine], queue: Sequence[TicketLine] | None, language: str
+        self, mine: Sequence[TicketLine], queue: Sequence[Block] | None, language: str
     ) -> list[Block]:
         """What stands there; `queue` is None for who is no staff."""
-        open_ = [line for line in mine if line.status is not TicketStatus.CLOSED]
-        recent = [line for line in mine if line.status is TicketStatus.CLOSED]
-        blocks: list[Block] = []
-        if queue is not None:
-            blocks += [*self._list("Queue", queue, "Nothing waits for staff."), DividerBlock()]
+        open_ = [line for line in mine if line.status not in DONE]
+        recent = [line for line in mine if line.status in DONE]
+        blocks: list[Block] = [] if queue is None else [*queue, DividerBlock()]
         blocks += self._list("My open tickets", open_, "You have no open ticket.")
         blocks.append(_buttons(_button(NEW, "New ticket", "primary"), _button(REFRESH, "Refresh")))
         if recent:
-            blocks += self._list("Resolved", recent, "")
+            blocks += self._list("Recent answers", recent, "")
         blocks += [DividerBlock(), _header("Settings"), _settings(language)]
         blocks.append(_buttons(_button(ERASE, "Delete my data", "danger")))
         return [*blocks, DividerBlock(), _header("About"), context(self.about.text())]
@@ -159,12 +159,21 @@ class Home:
 
         await attempt(self.office, ack, body, act)
 
+    async def _queue(self, team: str) -> list[Block]:
+        """What waits for staff, to be taken over, or is with them, to be handed back."""
+        blocks: list[Block] = [_header("Queue")]
+        for line in await self.office.cases.queue(team):
+            case = await self.office.cases.of_ticket(line.ticket)
+            action = card_look.HAND_BACK if line.owner else card_look.TAKE_OVER
+            section = _section(described(line, self.office.titles))
+            if case is not None:
+                section.accessory = card_look.button(action, case)
+            blocks.append(section)
+        return blocks if len(blocks) > 1 else [*blocks, _section("Nothing waits for staff.")]
+
     def _list(self, title: str, lines: Sequence[TicketLine], none: str) -> list[Block]:
         texts = [described(line, self.office.titles) for line in lines] or [none]
-        sections = [
-            SectionBlock(text=MarkdownTextObject(text=cut(text, MOST_SECTION))) for text in texts
-        ]
-        return [_header(title), *sections]
+        return [_header(title), *map(_section, texts)]
 
 
 def _settings(language: str) -> SectionBlock:
@@ -178,6 +187,10 @@ def _settings(language: str) -> SectionBlock:
         initial_option=options.get(language, options[""]),
     )
     return SectionBlock(text=MarkdownTextObject(text="Answer me in"), accessory=element)
+
+
+def _section(text: str) -> SectionBlock:
+    return SectionBlock(text=MarkdownTextObject(text=cut(text, MOST_SECTION)))
 
 
 def _header(text: str) -> HeaderBlock:

@@ -9,10 +9,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Protocol
 
+from bot.slack.earlier import Earlier
 from bot.slack.locks import Locks
 from bot.slack.places import Thread
 from bot.slack.translate import Deleted, Edited, Ignored, Wrote
@@ -62,13 +63,16 @@ class Intake:
         store: Store,
         memory: SlackMemory,
         staff: StaffList,
+        *,
         attention: Attention,
+        earlier: Earlier,
         now_us: Callable[[], int] = lambda: time.time_ns() // 1000,
     ) -> None:
         self._store = store
         self._memory = memory
         self._staff = staff
         self._attention = attention
+        self._earlier = earlier
         self._now_us = now_us
         self._direct = Locks()
         self._posts = Locks()
@@ -102,12 +106,22 @@ class Intake:
         if thread is None and delivery.addressee is not Addressee.DESK:
             return None
         author = await self._author(delivery, thread)
+        earlier = await self._said_before(delivery) if thread is None else ()
         receipt = await self._store.receive(replace(delivery, author=author))
+        for said in earlier:
+            self._attention.noticed(await self._store.receive(said), said, asks=False)
         await self._set_mode(delivery, author, thread)
         if receipt.new:
             asks = author is Author.REQUESTER and _expects_answer(delivery, thread)
             self._attention.noticed(receipt, delivery, asks=asks)
         return receipt
+
+    async def _said_before(self, delivery: Delivery) -> Sequence[Delivery]:
+        """What people wrote in a thread into which the desk is called now."""
+        if _is_root(delivery):
+            return ()
+        thread = Thread.named(delivery.workspace, delivery.conversation)
+        return await self._earlier.said(thread, delivery.id.split(":")[2])
 
     async def _thread(self, delivery: Delivery) -> OpenThread | None:
         """The thread a message stands in; it may overtake the one that opens the ticket."""

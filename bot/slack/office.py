@@ -30,6 +30,7 @@ from storage.cases import About, Case, Cases
 from storage.human_state import NotPossible
 from storage.humans import Humans
 from storage.store import SqlStore
+from storage.tables import TicketStatus
 
 log = logging.getLogger("frontdesk.slack.office")
 
@@ -41,7 +42,7 @@ ERASURE = "They ask that everything they wrote to the desk be erased."
 
 @dataclass(slots=True)
 class Office:
-    """The parts, and the acts they make possible. `wake` starts a turn."""
+    """The parts, and the acts they make possible. `wake` starts a turn, `redraw` draws a Home."""
 
     store: SqlStore
     humans: Humans
@@ -54,6 +55,7 @@ class Office:
     wake: Wake
     lifetime: timedelta = timedelta(hours=72)
     titles: Mapping[str, str] = field(default_factory=dict)
+    redraw: Callable[[Actor], Coroutine[Any, Any, None]] | None = None
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
     def introduce(self, titles: Mapping[str, str]) -> None:
@@ -183,9 +185,11 @@ class Office:
         ticket = about.line.ticket
         if actor.role(about.requester_ref) is Role.OTHER:
             await self.refused(actor, "human", "not_yours", ticket=ticket, message=message)
+        if about.line.status is TicketStatus.CLOSED:
+            await self.refused(actor, "human", "resolved", ticket=ticket, message=message)
         case = await self.cases.of_message(message)
         waits = case and EscalationReason.ASKED_FOR_HUMAN in case.reasons
-        if about.line.status == "escalated" and waits:
+        if about.line.status is TicketStatus.ESCALATED and waits:
             await self.refused(actor, "human", "in_queue", ticket=ticket, message=message)
         fact = TicketEscalated(
             ticket=ticket,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -26,6 +27,9 @@ from storage.cases import Cases
 from storage.database import SystemClock
 from storage.humans import Humans
 
+log = logging.getLogger("frontdesk.slack.staffroom")
+
+HOUR = 3600.0
 SECONDS = 1.0
 """How often cards are brought up to date where nobody pressed anything."""
 
@@ -47,11 +51,14 @@ async def staffroom(desk: SlackDesk) -> AsyncIterator[StaffRoom]:
     Enter it before the doors open: what a crash left half done is done first.
     """
     room = furnish(desk)
+    if not desk.app.settings.slack_triage_channel:
+        log.warning("FRONTDESK_SLACK_TRIAGE_CHANNEL is not set: nobody sees what needs a person")
     await room.tickets.place_all()
     await room.aftermath.tick()
     with ticking(
         ("slack-cards", SECONDS, room.aftermath.tick),
         ("slack-places", 5 * SECONDS, room.tickets.place_all),
+        ("slack-acts", HOUR, room.office.humans.forget_acts),
     ):
         yield room
     await room.office.close()

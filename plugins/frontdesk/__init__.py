@@ -23,7 +23,9 @@ from frontdesk.contract import (
 from frontdesk.errors import (
     BudgetExceeded,
     FrontdeskError,
+    HttpFailed,
     ModelUnavailable,
+    NotGranted,
     PluginError,
     PostError,
     PostUnknown,
@@ -32,6 +34,7 @@ from frontdesk.errors import (
     StoreError,
 )
 from frontdesk.hookspecs import hookimpl
+from frontdesk.permissions import Http, HttpReply, Permissions, ThreadScope
 
 __all__ = [
     "API_VERSION",
@@ -45,9 +48,14 @@ __all__ = [
     "Finding",
     "FrontdeskError",
     "Handoff",
+    "Http",
+    "HttpFailed",
+    "HttpReply",
     "Message",
     "ModelUnavailable",
+    "NotGranted",
     "Passage",
+    "Permissions",
     "PluginError",
     "Policy",
     "PostError",
@@ -58,6 +66,7 @@ __all__ = [
     "Specialist",
     "SpecialistError",
     "StoreError",
+    "ThreadScope",
     "Ticket",
     "Tool",
     "hookimpl",

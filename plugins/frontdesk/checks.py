@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from frontdesk.contract import Finding, Policy, Specialist, Tool
+from frontdesk.permissions import Permissions, ThreadScope, wrong_host
 
 NAME = re.compile(r"[a-z][a-z0-9_-]{1,39}")
 """How a specialist may be called."""
@@ -52,7 +53,7 @@ def unmet(specialist: object) -> list[Finding]:
         name = specialist.__name__
         text = f"{name} is a class; give the desk an object: {name}()"
         return [Finding("not_an_object", text)]
-    checks = (_name, _handles, _texts, _lists, _policies, _tools, _knowledge, _answer)
+    checks = (_name, _handles, _texts, _lists, _policies, _tools, _knowledge, _permissions, _answer)
     return [finding for check in checks for finding in check(specialist)]
 
 
@@ -147,6 +148,24 @@ def _knowledge(specialist: object) -> Iterator[Finding]:
         text = f"the knowledge folder {knowledge} does not exist; if it does in your sources, add "
         text += "its *.md to the package data in pyproject.toml"
         yield Finding("no_knowledge", text)
+
+
+def _permissions(specialist: object) -> Iterator[Finding]:
+    asked = fact(specialist, "permissions")
+    if not isinstance(asked, Permissions):
+        text = f"`permissions` must be a Permissions, not {_kind(asked)}"
+        yield Finding("bad_permission", text)
+        return
+    for entry in asked.hosts:
+        if why := wrong_host(entry):
+            yield Finding("bad_permission", f"a host of `permissions` is none: {why}")
+    for name in asked.secrets:
+        if not isinstance(name, str) or not NAME.fullmatch(name):
+            text = f"{name!r} cannot be a secret's name; use small letters, digits, _ and -"
+            yield Finding("bad_permission", text)
+    if not isinstance(asked.thread, ThreadScope) or not isinstance(asked.handoff, bool):
+        text = "`permissions` needs a ThreadScope for thread, and True or False for handoff"
+        yield Finding("bad_permission", text)
 
 
 def _answer(specialist: object) -> Iterator[Finding]:

@@ -13,6 +13,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Protocol
 
+from frontdesk.permissions import Http, Permissions
+
 API_VERSION = 1
 """Version of this contract. A plugin module may state `frontdesk_api = 1`; another number
 keeps it from loading."""
@@ -202,6 +204,17 @@ class Context(Protocol):
             BudgetExceeded: this ticket's limits are used up.
         """
 
+    @property
+    def http(self) -> Http:
+        """Reaches the hosts that the specialist's `permissions` name and the operator granted."""
+
+    def secret(self, name: str) -> str:
+        """A secret that `permissions` name and the operator granted. Never log or say it.
+
+        Raises:
+            NotGranted: it is not named, not granted, or not set.
+        """
+
     async def answer(self, ticket: Ticket) -> Answer:
         """Answer as a specialist does that overrides nothing.
 
@@ -220,7 +233,8 @@ class Specialist:
     these attributes will do as well. `handles` is one paragraph that the router reads; `title` is
     what people see (the name, capitalised, if empty); `examples` are messages as requesters write
     them (10 to 40 are good); `counter_examples` look alike but belong elsewhere. `knowledge` is a
-    folder of Markdown articles with front matter (title, source, updated).
+    folder of Markdown articles with front matter (title, source, updated). `permissions` is what it
+    needs beyond them; the operator grants it.
     """
 
     name: str = ""
@@ -232,6 +246,7 @@ class Specialist:
     knowledge: Path | None = None
     tools: Sequence[Tool] = ()
     policies: Sequence[Policy] = ()
+    permissions: Permissions = Permissions()
 
     def __init__(self, **facts: Any) -> None:
         for name, value in facts.items():

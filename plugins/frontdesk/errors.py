@@ -5,7 +5,9 @@ FrontdeskError
 ├── PluginError         a plugin cannot be used
 ├── SpecialistError     a specialist could not answer
 │   ├── ModelUnavailable    no model is configured, or it did not answer
-│   └── BudgetExceeded      calls, tokens, money or seconds of this ticket are used up
+│   ├── BudgetExceeded      calls, tokens, money or seconds of this ticket are used up
+│   ├── NotGranted          the operator has not granted what was used
+│   └── HttpFailed          a service did not answer as it should
 ├── StoreError          the record could not be read or written
 └── PostError           a post failed
     └── PostUnknown         nobody knows whether the post went out: look it up before repeating
@@ -34,6 +36,14 @@ class ModelUnavailable(SpecialistError):  # noqa: N818 - it names a state, as in
 
 class BudgetExceeded(SpecialistError):  # noqa: N818 - it names a state, as in the glossary
     """A hard limit of this ticket (calls, tokens, money, seconds) is reached."""
+
+
+class NotGranted(SpecialistError):  # noqa: N818 - it names a state, as in the glossary
+    """A host, secret or tool was used that the operator has not granted."""
+
+
+class HttpFailed(SpecialistError):  # noqa: N818 - it names what happened
+    """A service could not be reached, or its answer broke a limit of size or time."""
 
 
 class StoreError(FrontdeskError):

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
-from frontdesk import Citation, Handoff, Message, Ticket
+from frontdesk import Author, Citation, Handoff, Message, ThreadScope, Ticket
 from router.records import Conversation, Matter, OutcomeKind, Part, Source, Verdict, Where
 
 T = TypeVar("T")
 THREAD_MESSAGES = 12
 """How many of the latest messages a specialist gets to see."""
+_SEEN: Mapping[ThreadScope, frozenset[Author]] = {
+    ThreadScope.NONE: frozenset(),
+    ThreadScope.OWN: frozenset({Author.REQUESTER, Author.DESK}),
+    ThreadScope.ALL: frozenset(Author),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +66,10 @@ class Brief:
         messages = tuple(objection.message for objection in verdict.objections)
         return replace(self, attempt=self.attempt + 1, objections=messages)
 
-    def for_specialist(self) -> Ticket:
+    def for_specialist(self, scope: ThreadScope = ThreadScope.ALL) -> Ticket:
         """The matter in the contract's shape, bounded, as the specialist gets to see it."""
-        thread = () if self.packet is not None else self.conversation.thread[-THREAD_MESSAGES:]
+        shown = () if self.packet is not None else self.conversation.thread
+        thread = [m for m in shown if m.author in _SEEN[scope]][-THREAD_MESSAGES:]
         return Ticket(
             id=self.conversation.ticket,
             text=self.matter.text,

@@ -8,6 +8,8 @@ from typing import Protocol
 
 from frontdesk import Answer, ModelUnavailable, Passage, Specialist, Ticket
 from router.answer.brief import Brief
+from router.answer.permit import OF_THE_DESK, Permit
+from router.answer.reach import GrantedHttp, Outside, granted_secret
 
 log = logging.getLogger("frontdesk.specialist")
 MOST_PASSAGES = 20
@@ -51,6 +53,8 @@ class DeskContext:
         knowledge: Knowledge | None,
         answerer: Answerer,
         asker: Asker | None,
+        permit: Permit = OF_THE_DESK,
+        outside: Outside | None = None,
     ) -> None:
         self.brief = brief
         self.retrieved: dict[str, Passage] = {}
@@ -58,11 +62,26 @@ class DeskContext:
         self._knowledge = knowledge
         self._answerer = answerer
         self._asker = asker
+        self._permit = permit
+        self._outside = outside
 
     @property
     def key(self) -> str:
         """The same for every try of this answer."""
         return self.brief.key
+
+    @property
+    def http(self) -> GrantedHttp:
+        """Reaches the hosts that were granted."""
+        return GrantedHttp(self.brief.specialist, self._permit, self._outside)
+
+    def secret(self, name: str) -> str:
+        """A secret that was granted.
+
+        Raises:
+            NotGranted: it was not, or it is not set.
+        """
+        return granted_secret(self.brief.specialist, self._permit, self._outside, name)
 
     async def search(self, query: str, limit: int = 5) -> Sequence[Passage]:
         """Search this specialist's knowledge; without any there is nothing to find."""

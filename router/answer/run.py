@@ -14,6 +14,8 @@ from router.answer.answered import Answered, failed
 from router.answer.breaker import Breaker, BreakerLimits
 from router.answer.brief import Brief
 from router.answer.context import Answerer, Asker, DeskContext, Knowledge
+from router.answer.permit import OF_THE_DESK, Permit
+from router.answer.reach import Outside
 from router.answer.wall import Wall
 from router.answer.watch import LoopWatch
 from router.records import PluginRef
@@ -24,11 +26,12 @@ log = logging.getLogger("frontdesk.specialist")
 
 @dataclass(frozen=True, slots=True)
 class Installed:
-    """A specialist that came with a plugin, and what it may search."""
+    """A specialist that came with a plugin, what it may search, and what else it may do."""
 
     specialist: Specialist
     plugin: PluginRef
     knowledge: Knowledge | None = None
+    permit: Permit = OF_THE_DESK
 
     @property
     def title(self) -> str:
@@ -57,6 +60,7 @@ class SpecialistRunner:
     installed: Mapping[str, Installed]
     answerer: Answerer
     asker: Asker | None = None
+    outside: Outside | None = None
     limits: RunLimits = RunLimits()
     watch: LoopWatch = field(default_factory=LoopWatch)
     clock: Callable[[], float] = time.monotonic
@@ -107,12 +111,15 @@ class SpecialistRunner:
             knowledge=installed.knowledge,
             answerer=self.answerer,
             asker=self.asker,
+            permit=installed.permit,
+            outside=self.outside,
         )
         gate = self._gates.setdefault(brief.specialist, asyncio.Semaphore(self.limits.in_flight))
         async with gate:
+            ticket = brief.for_specialist(installed.permit.thread)
             wall = Wall(installed.plugin, self.watch, self.limits.seconds)
             return await wall.answered(
-                lambda: installed.specialist.answer(brief.for_specialist(), context),
+                lambda: installed.specialist.answer(ticket, context),
                 context.retrieved,
                 self.limits.block_seconds,
             )
@@ -121,6 +128,8 @@ class SpecialistRunner:
         """Why a hand-off may not be made; empty if it may."""
         path = brief.path or (brief.specialist,)
         pairs = list(pairwise(path))
+        if not self.installed[brief.specialist].permit.handoff:
+            return "not_granted"
         if handoff.to not in self.installed:
             return "unknown_specialist"
         if handoff.to == brief.specialist or (brief.specialist, handoff.to) in pairs:

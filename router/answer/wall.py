@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from frontdesk import Answer, Escalation, EscalationReason, Passage
-from frontdesk.errors import BudgetExceeded, ModelUnavailable
+from frontdesk.errors import BudgetExceeded, ModelUnavailable, NotGranted
 from router.answer.answered import Answered, failed
 from router.answer.malformed import malformed
 from router.answer.watch import LoopWatch, Watched
@@ -61,6 +61,8 @@ class Wall:
             return Answered(Escalation(EscalationReason.BUDGET, str(error)), self.plugin)
         except ModelUnavailable as error:
             return Answered(Escalation(EscalationReason.MODEL_UNAVAILABLE, str(error)), self.plugin)
+        except NotGranted as error:
+            return Answered(Escalation(EscalationReason.PERMISSION, str(error)), self.plugin)
         except FaultError as error:
             return failed(self.plugin, str(error))
         # A stranger's code may raise anything; its ticket goes to a human, the desk goes on.

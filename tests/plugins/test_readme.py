@@ -46,6 +46,27 @@ def test_tests_of_the_guide_pass(environment: Environment, package: Path) -> Non
     assert "2 passed" in done.stdout
 
 
+def test_listing_of_the_guide_shows_the_plugin(environment: Environment, package: Path) -> None:
+    (command,) = [line for line in COMMANDS[0].splitlines() if line.startswith("frontdesk")]
+    listed = environment.run(environment.program("frontdesk"), *command.split()[1:], cwd=package)
+    assert re.search(r"hardware .* acme-hardware 1\.0\.0", listed.stdout)
+
+
+@pytest.mark.usefixtures("package")
+def test_question_of_the_guide_is_answered_by_its_plugin_with_its_source(
+    environment: Environment, cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (question,) = re.findall(r"start `frontdesk chat` and type \*([^*]+)\*", GUIDE)
+    monkeypatch.setenv("FRONTDESK_CACHE", str(cache))
+    program = environment.program("frontdesk")
+
+    talk = environment.run(program, "chat", cwd=tmp_path, given=f"{question}\n/why\n")
+
+    assert "Hardware · checked and sent" in talk.stdout
+    assert "https://help.acme.example/hardware/broken-screen" in talk.stdout
+    assert re.search(r"hardware +█+.* chosen", talk.stdout)
+
+
 def test_guide_names_every_reason() -> None:
     named = re.findall(r"^\| `(\w+)` \|", GUIDE, re.MULTILINE)
     assert named == [reason.value for reason in Reason]

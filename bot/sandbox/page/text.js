@@ -44,7 +44,14 @@ export function link(address, label) {
 function special([, sign, target, label], names) {
   if (sign === "@") return mention(`@${names.user(target)}`, names.isMe(target));
   if (sign === "#") return mention(`#${label || names.channel(target)}`);
+  if (target.startsWith("date^")) return date(target, label);
   return mention(`@${label || target.replace(/^subteam\^/, "")}`, true);
+}
+
+function date(target, fallback) {
+  const seconds = Number(target.split("^")[1]);
+  const shown = Number.isFinite(seconds) ? new Date(seconds * 1000).toLocaleString() : fallback;
+  return el("time", {}, shown ?? fallback);
 }
 
 export const mention = (text, mine) => el("span", { class: mine ? "mention mine" : "mention" }, text);

@@ -9,6 +9,7 @@ pytest finds fixtures of ours by itself: `fake_context`, `scripted_model`, `cont
 from frontdesk.testing.card import Checked, report_card
 from frontdesk.testing.conformance import check_specialist
 from frontdesk.testing.context import FakeContext
+from frontdesk.testing.fake_http import Requested
 from frontdesk.testing.makers import make_article, make_message, make_passage, make_ticket
 from frontdesk.testing.scripted import Asked, Line, ScriptedModel
 
@@ -17,6 +18,7 @@ __all__ = [
     "Checked",
     "FakeContext",
     "Line",
+    "Requested",
     "ScriptedModel",
     "check_specialist",
     "make_article",

@@ -15,6 +15,9 @@ from frontdesk.contract import (
     Reply,
     Ticket,
 )
+from frontdesk.errors import NotGranted
+from frontdesk.permissions import HttpReply
+from frontdesk.testing.fake_http import FakeHttp, Requested
 from frontdesk.testing.scripted import Asked, ScriptedModel
 
 
@@ -24,15 +27,20 @@ class FakeContext:
 
     `passages` is what every search finds, or a function from the query to what it finds. `says` is
     what the language model answers, one after the other, or a `ScriptedModel`; an exception in it
-    is raised. When nothing is left the model is unavailable, as it is on a desk without one.
+    is raised. When nothing is left the model is unavailable, as it is on a desk without one. `web`
+    is what services answer: by URL without its query, or a function of method and URL; where there
+    is nothing, the service is down. `secrets` are by name, and all that was granted.
 
-    Afterwards `searched`, `asked` and `logged` tell what the specialist did, in order, and `given`
-    holds every passage that it was shown.
+    Afterwards `searched`, `asked`, `requested` and `logged` tell what the specialist did, in order,
+    and `given` holds every passage that it was shown.
     """
 
     passages: Sequence[Passage] | Callable[[str], Sequence[Passage]] = ()
     says: Sequence[str | Exception] | ScriptedModel = ()
     key: str = "answer-1"
+    web: Callable[[str, str], HttpReply] | Mapping[str, HttpReply] = field(default_factory=dict)
+    secrets: Mapping[str, str] = field(default_factory=dict)
+    requested: list[Requested] = field(default_factory=list)
     searched: list[str] = field(default_factory=list)
     logged: list[tuple[str, Mapping[str, str | int | bool]]] = field(default_factory=list)
     given: list[Passage] = field(default_factory=list)
@@ -64,6 +72,21 @@ class FakeContext:
         """
         await asyncio.sleep(0)  # as for real, others get their turn meanwhile
         return self._model.ask(instructions, data)
+
+    @property
+    def http(self) -> FakeHttp:
+        """The services of `web`."""
+        return FakeHttp(self.web, self.requested)
+
+    def secret(self, name: str) -> str:
+        """A secret that the test has set.
+
+        Raises:
+            NotGranted: there is none of that name.
+        """
+        if name not in self.secrets:
+            raise NotGranted(f"no secret {name!r}; give FakeContext(secrets={{{name!r}: ...}})")
+        return self.secrets[name]
 
     async def answer(self, ticket: Ticket) -> Answer:
         """Quote the best passage, as a desk without a model does; a human where none is found."""

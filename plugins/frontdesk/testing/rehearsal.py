@@ -21,7 +21,7 @@ from frontdesk.testing.scenes import Scene, everyday, injected
 from frontdesk.testing.state import changed, kept
 from frontdesk.testing.strain import Heartbeat, cancelled, instructed, obeyed
 
-PATIENCE = 20
+PATIENCE = 60
 """Times the limit of one answer: how long the whole rehearsal may take if the code blocks."""
 
 

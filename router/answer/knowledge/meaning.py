@@ -67,20 +67,23 @@ def said(passage: Passage, unit: Unit) -> tuple[str, str]:
 
 
 def unit_vectors(pairs: Sequence[tuple[str, str]], encoder: Encoder) -> Vectors:
-    """Vectors of units in their context: the sum of the words' vector and the heading's.
+    """Vectors of units in their context, because "Select Send" means nothing alone.
 
-    "Select Send" means nothing alone. Adding two vectors finds as much as encoding both texts
-    together does, and headings are encoded once.
+    Both are encoded as one text: on the benchmark's questions the right section came first more
+    often than with the sum of two vectors.
     """
-    words = encoder.encode([words for words, _ in pairs])
-    about = encoder.encode([about for _, about in pairs])
-    return unit_length(words + about)
+    return encoder.encode([_in_context(*pair) for pair in pairs])
 
 
 def texts_of(passages: Iterable[Passage]) -> list[str]:
     """Every text that `unit_vectors` will encode for these passages."""
-    pairs = [said(passage, unit) for passage in passages for unit in quotable(passage)]
-    return [text for pair in pairs for text in pair]
+    return [
+        _in_context(*said(passage, unit)) for passage in passages for unit in quotable(passage)
+    ]
+
+
+def _in_context(words: str, about: str) -> str:
+    return f"{about}. {words}"
 
 
 def unit_length(vectors: Vectors) -> Vectors:

@@ -10,29 +10,44 @@ import math
 import re
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
+from snowballstemmer import stemmer
 
 SATURATION, LENGTH_WEIGHT = 1.2, 0.75
 """BM25's k1 and b: the usual values (Robertson and Zaragoza 2009, section 3.5)."""
 UNKNOWN_WORDS = 2
 """Every question counts as if it had so many more words that are found nowhere: otherwise
 a question of two common words would fit anything perfectly."""
-SHORTEST_STEM = 3
+FUNCTION_WORDS = frozenset(
+    (
+        "a about after all also although am an and any are as at be because been before being "
+        "both but by can could did do does doesn don for from get got had has have having he "
+        "hello her here hi him his how i if im in into is isn it its just ll may me might "
+        "must my no nor not now of ok on once or our ours out please s shall she should so "
+        "some such t than thank thanks that the their them then there these they this those "
+        "to too until up us ve very was we were what when where whether which while who whom "
+        "whose why will with would yes yet you your yours"
+    ).split()
+)
+"""Words that say how something is asked, not what about; they are rare in articles, so that they
+would weigh most."""
 _CODE = re.compile(
     r"(?<![\w-])(?=[\w-]*\d)(?:[^\W_]+(?:[-_][^\W_]+)+|\d{3,}|[^\W\d_]+\d+)(?![\w-])"
     r"|(?<!\w)[^\W_]+(?:_[^\W_]+)+(?!\w)"
 )
 _WORD = re.compile(r"[^\W_]+")
-_ENDINGS = (("ies", "y"), ("ing", ""), ("ed", ""), ("es", ""), ("s", ""))
+_STEMMER = stemmer("english")
 
 Scores = NDArray[np.float64]
 
 
 def terms(text: str) -> list[str]:
-    """The words of a text in lower case, without the commonest English endings."""
-    return [_stem(word) for word in _WORD.findall(text.lower())]
+    """The stems of a text's words in lower case, without function words."""
+    words = _WORD.findall(text.lower())
+    return [_stem(word) for word in words if word not in FUNCTION_WORDS]
 
 
 def codes(text: str) -> frozenset[str]:
@@ -78,10 +93,6 @@ def _arrays(found: Sequence[tuple[int, float]]) -> tuple[NDArray[np.intp], NDArr
     return np.array([row for row, _ in found]), np.array([weight for _, weight in found])
 
 
+@lru_cache(maxsize=50_000)
 def _stem(word: str) -> str:
-    if word.endswith("ss"):
-        return word
-    for ending, instead in _ENDINGS:
-        if word.endswith(ending) and len(word) - len(ending) >= SHORTEST_STEM:
-            return word[: -len(ending)] + instead
-    return word
+    return str(_STEMMER.stemWord(word))

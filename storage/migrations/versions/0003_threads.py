@@ -39,6 +39,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("workspace", "conversation"),
         sqlite_strict=True,
     )
+    op.create_table(
+        "turn_claim",
+        sa.Column("ticket_id", sa.Text(), nullable=False),
+        sa.Column("holder", sa.Text(), nullable=False),
+        sa.Column("until_us", BIG, nullable=False),
+        sa.PrimaryKeyConstraint("ticket_id"),
+        sqlite_strict=True,
+    )
 
 
 def downgrade() -> None:

@@ -19,6 +19,7 @@ from bot.slack.service import Serving, serving
 from bot.slack.sockets import Watch
 from bot.worker import Pace
 from frontdesk import Answer, Citation, Context, Reply, Specialist, Ticket
+from frontdesk import Message as Heard
 from router.answer.run import Installed, RunLimits, SpecialistRunner
 from router.flow import Desk
 from router.outbox import Outbox
@@ -46,12 +47,14 @@ class Helper(Specialist):
             name="billing", title="Billing", handles="Everything.", examples=("Where is my bill?",)
         )
         self.asked: list[str] = []
+        self.threads: list[tuple[Heard, ...]] = []
         self.free = asyncio.Event()
         self.free.set()
         self.says: Callable[[str], Answer] = lambda text: Reply(f"About {text}: it is done.")
 
     async def answer(self, ticket: Ticket, context: Context) -> Answer:
         self.asked.append(ticket.text)
+        self.threads.append(ticket.thread)
         await self.free.wait()
         return self.says(ticket.text)
 
@@ -95,7 +98,8 @@ class Bench:
         """Wait until nothing is on its way and no turn runs."""
         await self.slack.wait_until_settled(within)
         async with asyncio.timeout(within):
-            while self.served.desk.worker.busy or await self.app.store.unfinished():
+            # There is no event for it: what is waited for is that nothing happens.
+            while self.served.desk.worker.busy or await self.app.store.unfinished():  # noqa: ASYNC110
                 await asyncio.sleep(0.02)
         await asyncio.sleep(0.05)
 

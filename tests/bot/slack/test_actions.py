@@ -9,6 +9,7 @@ import pytest
 from bot.sandbox import Sandbox
 from bot.sandbox.records import Message
 from bot.slack.blocks import FEEDBACK, TALK_TO_HUMAN, WRONG_TEAM
+from bot.slack.card_look import RESOLVE
 from storage.human_tables import FEEDBACK as FEEDBACK_TABLE
 from tests.bot.slack.rooms import Room, room
 
@@ -132,6 +133,17 @@ async def test_talk_to_a_human_makes_a_card_and_says_so(desk: Room) -> None:
     await desk.is_told("ana", "queue already")
     await asyncio.sleep(1.2)
     assert desk.cards_now == 1
+
+
+async def test_resolved_ticket_is_not_opened_again_by_an_old_button(desk: Room) -> None:
+    answer = await answered(desk)
+    await desk.slack.press("ana", "help", answer.ts, TALK_TO_HUMAN)
+    card = await desk.card()
+    await desk.slack.press("sam", "triage", card.ts, RESOLVE)
+    await desk.shows("Resolved by")
+    await desk.slack.press("ana", "help", answer.ts, TALK_TO_HUMAN)
+    await desk.is_told("ana", "resolved already")
+    assert len(await desk.entries("ticket:escalated")) == 1
 
 
 async def test_talk_to_a_human_is_not_for_bystanders(desk: Room) -> None:  # 17

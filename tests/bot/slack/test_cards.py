@@ -59,6 +59,7 @@ async def test_take_over_mutes_the_desk_until_it_is_handed_back(desk: Room) -> N
     assert len(desk.helper.asked) == before
     await desk.slack.press("sam", "triage", card.ts, card_look.HAND_BACK)
     await desk.says(asked, "following this thread again")
+    await desk.shows("Handed back by <@")
     await desk.slack.post("ana", "help", "@frontdesk and now?", thread=asked.ts)
     await desk.says(asked, "Billing says: and now?")
 
@@ -240,6 +241,19 @@ async def test_record_of_drafts_and_humans_verifies(drafting: Room, tmp_path: Pa
     settings = drafting.app.settings
     report = await asyncio.to_thread(verify, settings.database_url, settings.keys)
     assert report.ok, report.findings
+
+
+async def test_buttons_forms_and_cards_work_over_socket_mode(
+    slack: Sandbox, tmp_path: Path
+) -> None:
+    async with room(slack, tmp_path, transport="socket", draft=("billing",)) as desk:
+        asked = await slack.post("ana", "help", "@frontdesk where is my invoice?")
+        card = await desk.shows("Draft to approve")
+        await slack.press("kim", "triage", card.ts, card_look.EDIT)
+        assert await slack.submit("kim", {"words": "Under Settings, Invoices."}) == {}
+        await desk.says(asked, "Under Settings, Invoices.")
+        await slack.press("sam", "triage", card.ts, card_look.TAKE_OVER)
+        await desk.says(asked, "has taken over here")
 
 
 def card_value(card: object) -> str:

@@ -34,8 +34,13 @@ async def process(
         "PYTHONPATH": os.pathsep.join(sys.path),
     }
     running = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.bot.slack.desk_process", str(folder), point,
-        env=environment, stdout=PIPE,
+        sys.executable,
+        "-m",
+        "tests.bot.slack.desk_process",
+        str(folder),
+        point,
+        env=environment,
+        stdout=PIPE,
     )
     assert running.stdout is not None
     port = int((await running.stdout.readline()).decode())
@@ -63,8 +68,10 @@ async def test_killed_desk_answers_exactly_once_after_a_restart(  # D, 11
         said = await slack.wait_for(lambda: slack.answers("help", thread=asked.ts), within=10)
         place = (asked.channel, asked.ts)
         await slack.wait_for(
-            lambda: place not in slack.workspace.sessions
-            or slack.workspace.sessions[place].status == "active"
+            lambda: (
+                place not in slack.workspace.sessions
+                or slack.workspace.sessions[place].status == "active"
+            )
         )
         await asyncio.sleep(0.5)
         assert slack.workspace.thread_status(*place) is None

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.sandbox import Sandbox
-from bot.slack import home
+from bot.slack import card_look, home
 from bot.slack.home import About
 from tests.bot.slack.rooms import Room, room
 
@@ -40,6 +40,23 @@ async def test_queue_is_for_staff_alone(desk: Room) -> None:
     await desk.settled()
     assert "human for my invoice" in await shown(desk, "sam", "Queue")
     assert "'Queue'" not in await shown(desk, "ana")
+
+
+async def test_staff_takes_over_from_the_queue(desk: Room) -> None:
+    asked = await desk.escalated("ana", "I need a human for my invoice")
+    await desk.settled()
+    await shown(desk, "sam", "Queue")
+    await desk.slack.press_in_view("sam", card_look.TAKE_OVER, in_home=True)
+    await desk.says(asked, "has taken over here")
+    await desk.shows("Taken over by <@")
+    assert "Hand back" in await shown(desk, "sam", "Hand back")
+
+
+async def test_answered_ticket_is_among_recent_answers(desk: Room) -> None:
+    asked = await desk.slack.post("ana", "help", "@frontdesk where is my invoice?")
+    await desk.answer(asked)
+    await desk.settled()
+    assert "answered" in await shown(desk, "ana", "Recent answers")
 
 
 async def test_home_says_that_it_is_software_and_what_it_keeps(desk: Room) -> None:

@@ -136,3 +136,10 @@ async def test_desk_works_with_these_scopes_alone(tmp_path: Path) -> None:
         await running.wait_for(lambda: running.home("sam"))
         await running.command("ana", "random", "/frontdesk is it safe?")
         await desk.card(3)
+
+
+def test_docs_name_every_scope_with_its_reason() -> None:
+    page = (Path(slack.__file__).parents[2] / "docs" / "slack.md").read_text()
+    for variant in VARIANTS:
+        for scope, reason in scopes(variant).items():
+            assert f"| `{scope}` | {reason}" in page

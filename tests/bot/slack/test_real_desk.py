@@ -20,9 +20,7 @@ DOUBLE = "@frontdesk I was charged twice this month, how do I get the second cha
 
 
 @asynccontextmanager
-async def real(
-    slack: Sandbox, folder: Path, transport: str, cache: Path
-) -> AsyncIterator[App]:
+async def real(slack: Sandbox, folder: Path, transport: str, cache: Path) -> AsyncIterator[App]:
     messenger = SlackMessenger()
     settings = settings_for(slack, folder, transport, cache=cache)
     async with open_app(settings, messenger) as app:

@@ -7,7 +7,7 @@ import pytest
 from bot.sandbox import Sandbox
 from bot.slack.sockets import SocketsLost, Watch
 from frontdesk import SettingsError
-from tests.bot.slack.desks import ALERT, Bench, bench
+from tests.bot.slack.desks import Bench, bench
 
 
 async def ask(desk: Bench, text: str) -> None:

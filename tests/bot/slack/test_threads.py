@@ -213,3 +213,18 @@ async def test_stopping_one_thread_leaves_others_alone(slack: Sandbox, tmp_path:
         assert "two" in (await desk.answer(two)).text
         await desk.settled()
         assert desk.answers(one) == []
+
+
+async def test_desk_that_is_called_into_a_thread_knows_what_was_said(both: Bench) -> None:
+    talk = await both.slack.post("ben", "help", "My invoice of May shows the wrong name.")
+    await both.slack.post("kim", "help", "Did you ask the desk?", thread=talk.ts)
+    await both.slack.wait_until_settled()
+    asked = await both.slack.post("ben", "help", "@frontdesk can you help?", thread=talk.ts)
+    await both.answer(asked)
+    await both.settled()
+    (thread,) = both.helper.threads
+    assert [message.text for message in thread] == [
+        "My invoice of May shows the wrong name.",
+        "Did you ask the desk?",
+    ]
+    assert both.helper.asked == ["can you help?"]

@@ -78,7 +78,9 @@ def test_who_is_addressed(event: dict[str, Any], addressee: Addressee) -> None:
 
 
 def test_entities_are_resolved_once() -> None:
-    text = wrote(text="a &lt; b &amp;amp; <https://x.example|x.example> <#C2|general>").delivery.text
+    text = wrote(
+        text="a &lt; b &amp;amp; <https://x.example|x.example> <#C2|general>"
+    ).delivery.text
     assert text == "a < b &amp; https://x.example #general"
 
 

@@ -1,0 +1,230 @@
+"""The worker's own rules, on a desk of stand-ins: order, bounds, patience, the way out."""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from bot.worker import Pace, Waiting, Worker
+from frontdesk import StoreError
+from router.flow import Desk
+from router.records import Outcome, OutcomeKind
+from tests.router.fakes import MemoryStore
+
+BRISK = Pace(settle=0.02, longest_settle=0.2, in_flight=2, tries=3, first_pause=0.01, look=0.05)
+
+
+@dataclass
+class Turns:
+    """A desk whose turns do what they are told; the rest of it is never reached."""
+
+    run: Callable[[str], Awaitable[None]]
+    store: MemoryStore = field(default_factory=MemoryStore)
+    resumed: list[str] = field(default_factory=list)
+
+    async def turn(self, message: str) -> Outcome:
+        await self.run(message)
+        return Outcome(OutcomeKind.REPLIED, "t", message, "done")
+
+    async def resume(self, message: str) -> Outcome:
+        self.resumed.append(message)
+        return await self.turn(message)
+
+
+@dataclass
+class Left:
+    """What the database says is waiting."""
+
+    items: deque[Waiting] = field(default_factory=deque)
+    failures: int = 0
+
+    async def waiting(self) -> Sequence[Waiting]:
+        if self.failures:
+            self.failures -= 1
+            raise StoreError("locked")
+        found, self.items = list(self.items), deque()
+        return found
+
+
+def item(message: str, ticket: str = "t1", *, begun: bool = False) -> Waiting:
+    return Waiting(message, ticket, "T1", f"C1:{ticket}", begun)
+
+
+def worker(run: Callable[[str], Awaitable[None]], left: Left | None = None, **pace: Any) -> Worker:
+    turns = cast(Desk, Turns(run))
+    return Worker(turns, left or Left(), pace=Pace(**{**vars_of(BRISK), **pace}))
+
+
+def vars_of(pace: Pace) -> dict[str, Any]:
+    return {name: getattr(pace, name) for name in pace.__dataclass_fields__}
+
+
+async def idle(running: Worker) -> None:
+    async with asyncio.timeout(5):
+        while running.busy:  # noqa: ASYNC110 - the worker tells nobody that it is idle
+            await asyncio.sleep(0.01)
+
+
+async def test_turns_of_one_ticket_run_one_after_the_other() -> None:
+    log: list[str] = []
+
+    async def run(message: str) -> None:
+        log.append(f"+{message}")
+        await asyncio.sleep(0.02)
+        log.append(f"-{message}")
+
+    running = worker(run)
+    for name in ("a", "b", "c"):
+        running.wake(item(name))
+    await idle(running)
+    assert log == ["+a", "-a", "+b", "-b", "+c", "-c"]
+
+
+async def test_tickets_run_side_by_side_but_not_too_many() -> None:
+    now, most = 0, 0
+
+    async def run(message: str) -> None:
+        nonlocal now, most
+        now += 1
+        most = max(most, now)
+        await asyncio.sleep(0.03)
+        now -= 1
+
+    running = worker(run)
+    for number in range(6):
+        running.wake(item(f"m{number}", f"t{number}"))
+    await idle(running)
+    assert most == 2
+
+
+async def test_turn_waits_until_nobody_writes_but_not_for_ever() -> None:
+    began: list[float] = []
+    clock = asyncio.get_running_loop().time
+
+    async def run(message: str) -> None:
+        began.append(clock())
+
+    running = worker(run, settle=0.1, longest_settle=0.25)
+    start = clock()
+    for number in range(8):
+        running.wake(item(f"m{number}"))
+        await asyncio.sleep(0.05)
+    assert 0.2 < began[0] - start < 0.35
+    await idle(running)
+
+
+async def test_same_message_is_taken_once() -> None:
+    ran: list[str] = []
+
+    async def run(message: str) -> None:
+        ran.append(message)
+
+    running = worker(run)
+    running.wake(item("a"))
+    running.wake(item("a"))
+    await idle(running)
+    assert ran == ["a"]
+
+
+async def test_failing_turn_is_tried_again() -> None:
+    tries: list[str] = []
+
+    async def run(message: str) -> None:
+        tries.append(message)
+        if len(tries) < 3:
+            raise RuntimeError("not yet")
+
+    running = worker(run)
+    running.wake(item("a"))
+    await idle(running)
+    assert len(tries) == 3
+
+
+async def test_database_that_is_away_is_waited_for() -> None:
+    tries = 0
+
+    async def run(message: str) -> None:
+        nonlocal tries
+        tries += 1
+        if tries < 8:
+            raise StoreError("locked")
+
+    running = worker(run, longest_pause=0.02)
+    running.wake(item("a"))
+    await idle(running)
+    assert tries == 8
+
+
+async def test_what_was_left_behind_is_resumed_at_once() -> None:
+    async def run(message: str) -> None:
+        pass
+
+    left = Left(deque([item("old", begun=True)]), failures=2)
+    running = worker(run, left, settle=0.1, longest_settle=9.0)
+    looking = asyncio.create_task(running.run())
+    desk = cast(Turns, running._desk)
+    async with asyncio.timeout(3):
+        while not desk.resumed:  # noqa: ASYNC110 - nothing tells
+            await asyncio.sleep(0.01)
+    looking.cancel()
+    await asyncio.gather(looking, return_exceptions=True)
+    assert desk.resumed == ["old"]
+
+
+async def test_closing_waits_for_a_turn_and_begins_no_other() -> None:
+    ran: list[str] = []
+
+    async def run(message: str) -> None:
+        await asyncio.sleep(0.1)
+        ran.append(message)
+
+    running = worker(run, settle=0.0)
+    running.wake(item("a"))
+    running.wake(item("b"))
+    await asyncio.sleep(0.05)
+    await running.close()
+    running.wake(item("c", "t2"))
+    assert ran == ["a"]
+    assert running.busy == 0
+
+
+async def test_closing_gives_up_on_a_turn_that_hangs() -> None:
+    async def run(message: str) -> None:
+        await asyncio.Event().wait()
+
+    running = worker(run, settle=0.0, grace=0.05)
+    running.wake(item("a"))
+    await asyncio.sleep(0.05)
+    await asyncio.wait_for(running.close(), 2)
+    assert running.busy == 0
+
+
+@dataclass
+class Others:
+    """The claims of a process that has rivals: `theirs` are claimed by them."""
+
+    theirs: set[str] = field(default_factory=set)
+    seconds: float = 30.0
+    released: list[str] = field(default_factory=list)
+
+    async def claim(self, ticket: str) -> bool:
+        return ticket not in self.theirs
+
+    async def release(self, ticket: str) -> None:
+        self.released.append(ticket)
+
+
+async def test_ticket_of_another_process_is_left_to_it() -> None:
+    ran: list[str] = []
+
+    async def run(message: str) -> None:
+        ran.append(message)
+
+    others = Others({"t1"})
+    running = Worker(cast(Desk, Turns(run)), Left(), pace=BRISK, claims=others)
+    running.wake(item("a", "t1"))
+    running.wake(item("b", "t2"))
+    await idle(running)
+    assert ran == ["b"]
+    assert others.released == ["t2"]
