@@ -13,6 +13,8 @@ from importlib.metadata import version
 
 from bot.clock import SEQUENCE_SECONDS, ticking
 from bot.plugins.loader import load_plugins
+from bot.plugins.outside import Outside, open_outside
+from bot.plugins.permitting import permitted
 from bot.plugins.registry import Loaded, Registry
 from bot.settings import Settings
 from bot.watchdog import watching
@@ -35,6 +37,7 @@ from router.prompts.texts import ALL as PROMPTS
 from router.validate import ValidationSettings, Validator, default_checks
 from storage.database import open_store
 from storage.facts import DESK as DESK_CHAIN
+from storage.plugins import Standing, plugin_standing
 from storage.spending import spent
 from storage.store import SqlStore
 
@@ -71,15 +74,23 @@ async def open_app(settings: Settings, messenger: Messenger) -> AsyncIterator[Ap
         SettingsError: a setting cannot be used.
         StoreError: the database cannot be opened.
     """
-    thinking = await asyncio.to_thread(think, settings)
     store = await asyncio.to_thread(open_store, settings.database_url, settings.keys)
+    try:
+        standing = await plugin_standing(store)
+        thinking = await asyncio.to_thread(think, settings, standing)
+    except BaseException:
+        await store.close()
+        raise
     try:
         await store.record(_started(settings, thinking.registry))
         with (
             ticking(("sequence", SEQUENCE_SECONDS, store.sequence)),
             watching(thinking.specialists.watch),
         ):
-            async with _with_models(thinking, settings, store) as whole:
+            async with (
+                open_outside(settings.plugin_private_hosts) as outside,
+                _with_models(_reaching(thinking, outside), settings, store) as whole,
+            ):
                 yield App(settings, store, _desk(whole, store, messenger, settings), whole)
         await store.record(DeskStopped(ticket=DESK_CHAIN, actor=DESK))
     finally:
@@ -132,12 +143,21 @@ async def _with_models(
         await agents.gateway.close()
 
 
-def think(settings: Settings) -> Thinking:
-    """Load the plugins and fit everything to them. It computes for a second or so."""
-    registry = load_plugins(settings.disabled_plugins, settings.plugin_seconds)
+def _reaching(thinking: Thinking, outside: Outside) -> Thinking:
+    return replace(thinking, specialists=replace(thinking.specialists, outside=outside))
+
+
+def think(settings: Settings, standing: Standing | None = None) -> Thinking:
+    """Load the plugins and fit everything to them. It computes for a second or so.
+
+    `standing` is what operators have disabled and granted; nothing if not given.
+    """
+    standing = standing or Standing()
+    disabled = {*settings.disabled_plugins, *standing.disabled}
+    registry = load_plugins(disabled, settings.plugin_seconds)
     encoder = load_encoder(settings.cache)
     vectors = StoredVectors(encoder, settings.cache)
-    installed, problems = _installed(registry.specialists, settings, vectors)
+    installed, problems = _installed(registry.specialists, settings, vectors, standing)
     profiles = [profile_of(loaded.specialist) for loaded in registry.specialists.values()]
     embedded = EmbeddedRouter(encoder, profiles, _routing(settings), settings.cache)
     secret = [one.specialist.instructions for one in installed.values()]
@@ -157,7 +177,10 @@ def think(settings: Settings) -> Thinking:
 
 
 def _installed(
-    specialists: Mapping[str, Loaded], settings: Settings, vectors: StoredVectors
+    specialists: Mapping[str, Loaded],
+    settings: Settings,
+    vectors: StoredVectors,
+    standing: Standing,
 ) -> tuple[dict[str, Installed], tuple[Problem, ...]]:
     installed: dict[str, Installed] = {}
     problems: list[Problem] = []
@@ -166,7 +189,7 @@ def _installed(
         library = load_articles(name, folder)
         problems += library.problems
         index = KnowledgeIndex.build(library.articles, vectors)
-        installed[name] = Installed(loaded.specialist, loaded.plugin, KnowledgeSearch(index))
+        installed[name] = permitted(loaded, standing, KnowledgeSearch(index))
     for problem in problems:
         log.warning("article left out: %s", problem)
     return installed, tuple(problems)

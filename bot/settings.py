@@ -26,6 +26,8 @@ from frontdesk import SettingsError
 
 FILE = Path("frontdesk.toml")
 PREFIX = "FRONTDESK_"
+SECRET = f"{PREFIX}SECRET_"
+"""What variables with secrets of plugins begin with; their names are the plugins' own."""
 
 
 class Settings(PeopleSettings):
@@ -50,6 +52,9 @@ class Settings(PeopleSettings):
     disabled_plugins: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="plugins not to load, separated by commas"
     )
+    plugin_private_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="hosts at private addresses that plugins with a grant may reach"
+    )
     plugin_seconds: float = Field(10.0, gt=0, description="how long a plugin may take to load")
     answer_seconds: float = Field(60.0, gt=0, description="how long a specialist may take")
     answers_in_flight: int = Field(
@@ -66,7 +71,7 @@ class Settings(PeopleSettings):
     )
     port: int = named("PORT", default=3000, description="where the web process listens")
 
-    @field_validator("disabled_plugins", "allowed_hosts", mode="before")
+    @field_validator("disabled_plugins", "plugin_private_hosts", "allowed_hosts", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return listed(value)
@@ -110,7 +115,11 @@ def origin(name: str, settings: Settings) -> str:
 def unknown_variables() -> list[str]:
     """Variables that begin like ours and set nothing: most likely misspelt."""
     known = {f"{PREFIX}{name}".upper() for name in Settings.model_fields}
-    return sorted(name for name in os.environ if name.startswith(PREFIX) and name not in known)
+    return sorted(
+        name
+        for name in os.environ
+        if name.startswith(PREFIX) and name not in known and not name.startswith(SECRET)
+    )
 
 
 def _place(path: tuple[int | str, ...]) -> str:

@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import TypedDict
 
 from frontdesk import Author, EscalationReason
+from router.considered import Alternative, Neighbour
 
 BASIS_POINTS = 10_000
 
@@ -66,26 +67,6 @@ class Superseded(StrEnum):
     NEWER_MESSAGE = "newer_message"
     STAFF = "staff"
     RETRACTED = "retracted"
-
-
-@dataclass(frozen=True, slots=True)
-class Alternative:
-    """One specialist that was considered. `why_not` is empty for the chosen one."""
-
-    specialist: str
-    score_bp: int
-    confidence_bp: int
-    threshold_bp: int
-    why_not: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Neighbour:
-    """A known example near to the message. `example` is the SHA-256 of its text."""
-
-    specialist: str
-    example: str
-    cosine_bp: int
 
 
 @dataclass(frozen=True, slots=True)

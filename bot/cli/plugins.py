@@ -16,6 +16,11 @@ COMMANDS = (
     ("new", "Make a new plugin that works.", "bot.cli.plugins_new:new"),
     ("check", "Check whether a plugin keeps the contract.", "bot.cli.plugins_check:check"),
     ("lint", "Find specialists that overlap.", "bot.cli.plugins_lint:lint"),
+    ("grant", "Grant what a plugin asks for.", "bot.cli.plugins_trust:grant"),
+    ("revoke", "Take a grant back.", "bot.cli.plugins_trust:revoke"),
+    ("disable", "Switch a plugin off.", "bot.cli.plugins_switch:disable"),
+    ("enable", "Switch a plugin on again.", "bot.cli.plugins_switch:enable"),
+    ("remove", "Switch a plugin off and uninstall it.", "bot.cli.plugins_switch:remove"),
 )
 """The commands that live in modules of their own: name, purpose, place."""
 

@@ -18,6 +18,7 @@ from bot.plugins.registry import Loaded, Quarantined, Reason, Registry, Rejected
 from bot.plugins.switch import Switch
 from bot.plugins.wording import described
 
+ENABLE = "run frontdesk plugins enable, or take its name out of FRONTDESK_DISABLED_PLUGINS"
 log = structlog.get_logger(__name__)
 
 
@@ -82,8 +83,8 @@ class _Intake:
 
     def _refuse_unimported(self, candidate: Candidate) -> None:
         if self._switch.is_plugin_off(candidate):
-            message = "it is switched off by FRONTDESK_DISABLED_PLUGINS"
-            advice = "take its name out of that setting to have it back"
+            message = "it is switched off"
+            advice = ENABLE
             raise Rejected(Reason.DISABLED, message, advice)
         first = self._entry_points.setdefault(candidate.name, candidate)
         if first is not candidate:
@@ -113,8 +114,8 @@ class _Intake:
         name = loaded.name
         if not self._switch.is_specialist_off(name):
             return False
-        message = f"the specialist {name!r} is switched off by FRONTDESK_DISABLED_PLUGINS"
-        advice = "take its name out of that setting to have it back"
+        message = f"the specialist {name!r} is switched off"
+        advice = ENABLE
         self.quarantined.append(
             candidate.quarantined(Reason.DISABLED, message, advice, specialist=name)
         )

@@ -12,7 +12,8 @@ from rich.text import Text
 
 from bot.triage.batch import Done
 from bot.triage.confusion import confusion_view, to_the_right
-from router.records import BASIS_POINTS, Alternative, Band, Decision, Outcome, OutcomeKind
+from router.considered import Alternative
+from router.records import BASIS_POINTS, Band, Decision, Outcome, OutcomeKind
 
 HUMAN = "human"
 ASKED = "asked"

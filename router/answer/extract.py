@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from frontdesk import Citation, Escalation, EscalationReason, Passage, Reply
-from router.answer.knowledge.pieces import Extent, window
+from router.answer.knowledge.excerpt import Extent, excerpt
 from router.answer.knowledge.ranking import Section, Weights, rank
 from router.answer.knowledge.terms import Scores
 from router.ports import Encoder
@@ -31,18 +31,12 @@ class ExtractSettings:
 
     fits: float = 0.35
     near: float = 0.1
-    falls: float = 0.2
     beside: float = 0.06
     adds: float = 0.12
-    sentences: int = 4
     quotations: int = 3
     characters: int = 1_200
+    extent: Extent = field(default_factory=Extent)
     weights: Weights = field(default_factory=Weights)
-
-    @property
-    def extent(self) -> Extent:
-        """How far one quotation may go."""
-        return Extent(self.falls, self.sentences, self.characters)
 
 
 DEFAULTS = ExtractSettings()
@@ -152,10 +146,12 @@ def _worth(section: Section) -> float:
 
 
 def _quotation(section: Section, worth: Scores, settings: ExtractSettings) -> _Quotation | None:
-    """The best run of pieces; None if it is too long to be quoted or makes no sense alone."""
-    places = window(section.pieces, worth.tolist(), settings.extent)
-    if not places or section.pieces[places[0]].leans:
+    """The best of a section; None if it is too long to be quoted or makes no sense alone."""
+    found = excerpt(
+        section.passage.text, section.pieces, worth.tolist(), settings.extent, section.named
+    )
+    if found is None:
         return None
-    start, end = section.pieces[places[0]].start, section.pieces[places[-1]].end
-    citation = Citation.of(section.passage, section.passage.text[start:end])
-    return _Quotation(citation, start, end, section.answers[list(places)].max(axis=0))
+    citation = Citation.of(section.passage, section.passage.text[found.start : found.end])
+    answers = section.answers[list(found.places)].max(axis=0)
+    return _Quotation(citation, found.start, found.end, answers)

@@ -15,7 +15,8 @@ from router.classify.profiles import Profile, Row, RowKind
 from router.classify.scorer import Reading
 from router.classify.settings import RoutingSettings
 from router.classify.vectors import text_digest
-from router.records import Alternative, Band, Neighbour, basis_points
+from router.considered import Alternative, Neighbour
+from router.records import Band, basis_points
 
 NEIGHBOURS = 3
 QUOTED = 80

@@ -11,8 +11,9 @@ from router.classify.explain import percent
 from router.classify.intents import NOBODY, Intent
 from router.classify.own_words import OwnWords
 from router.classify.settings import RoutingSettings
+from router.considered import Alternative
 from router.prompts.texts import ROUTER
-from router.records import Alternative, Band, DecidedBy, Decision, Matter, basis_points
+from router.records import Band, DecidedBy, Decision, Matter, basis_points
 
 MOST_MISSING = 3
 _LANGUAGE = re.compile(r"[a-z]{2}")

@@ -8,7 +8,8 @@ from dataclasses import replace
 
 from router.classify.clean import without_marks
 from router.classify.sticky import confidence_in
-from router.records import BASIS_POINTS, Alternative, Band, DecidedBy, Decision
+from router.considered import Alternative
+from router.records import BASIS_POINTS, Band, DecidedBy, Decision
 
 LONGEST = 12
 """Words; a longer answer is a message of its own and is decided as one."""

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from router.classify.settings import RoutingSettings
-from router.records import BASIS_POINTS, Alternative, Band, DecidedBy, Decision
+from router.considered import Alternative
+from router.records import BASIS_POINTS, Band, DecidedBy, Decision
 
 FEWEST_WORDS = 4
 """A shorter follow-up never changes the topic."""

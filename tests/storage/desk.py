@@ -10,8 +10,8 @@ from pydantic import TypeAdapter
 
 from frontdesk import EscalationReason
 from router import facts
+from router.considered import Alternative
 from router.records import (
-    Alternative,
     Band,
     CheckResult,
     DecidedBy,

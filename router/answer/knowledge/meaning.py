@@ -19,6 +19,16 @@ _AND = re.compile(
     re.IGNORECASE,
 )
 
+_HOW = re.compile(
+    r"\bhow (?:do|can|could|to|would|should)\b|\bwhere (?:do|can|is|are)\b|\b(?:want|need) to\b",
+    re.IGNORECASE,
+)
+
+
+def asks_how(text: str) -> bool:
+    """Whether a text asks for a way to do something, which steps answer."""
+    return _HOW.search(text) is not None
+
 
 def question_parts(question: str) -> list[str]:
     """The question without greetings, then its sentences of some length: each may be the point.

@@ -19,8 +19,6 @@ LEANING = re.compile(
 )
 """A sentence that begins like this leans on what stands before it."""
 
-ITEM = 0.4
-
 
 @dataclass(frozen=True, slots=True)
 class Piece:
@@ -84,46 +82,3 @@ def _belongs(before: Unit, unit: Unit, text: str) -> bool:
 
 def _leans(unit: Unit, text: str) -> bool:
     return unit.kind is UnitKind.SENTENCE and LEANING.match(unit.of(text)) is not None
-
-
-@dataclass(frozen=True, slots=True)
-class Extent:
-    """How far a quotation may go.
-
-    A neighbour joins if it is worth at most `falls` less than the best piece; an item of a list at
-    most `ITEM` of that, because items seldom need each other. `weight` and `characters` are the
-    most of all together.
-    """
-
-    falls: float
-    weight: int
-    characters: int
-
-
-def window(pieces: Sequence[Piece], worth: Sequence[float], extent: Extent) -> range:
-    """The places of the pieces of a section to quote: the best one and neighbours on both sides.
-
-    It is empty if even the best piece is too long to be quoted.
-    """
-    best = max(range(len(pieces)), key=lambda place: worth[place])
-    first, last = best, best
-    if not _fits(pieces[best : best + 1], extent):
-        return range(0)
-    while True:
-        joining = [
-            place
-            for place in (first - 1, last + 1)
-            if 0 <= place < len(pieces)
-            and worth[best] - worth[place] <= extent.falls * (ITEM if pieces[place].is_item else 1)
-            and _fits(pieces[min(first, place) : max(last, place) + 1], extent)
-        ]
-        if not joining:
-            return range(first, last + 1)
-        joined = max(joining, key=lambda place: worth[place])
-        first, last = min(first, joined), max(last, joined)
-
-
-def _fits(run: Sequence[Piece], extent: Extent) -> bool:
-    characters = run[-1].end - run[0].start
-    weight = sum(piece.weight for piece in run)
-    return characters <= extent.characters and (weight <= extent.weight or len(run) == 1)
