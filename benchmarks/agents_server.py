@@ -30,9 +30,10 @@ def model_server(serving: Serving) -> Iterator[str]:
         *(["--approve-everything"] if serving.approve_everything else []),
     ]
     program = [sys.executable, "-m", "tests.messages_api", *asked]
-    with subprocess.Popen(program, stdout=subprocess.PIPE, text=True) as server:
+    with subprocess.Popen(  # noqa: S603 - our own program
+        program, stdout=subprocess.PIPE, text=True
+    ) as server:
         try:
-            assert server.stdout is not None
-            yield server.stdout.readline().strip()
+            yield str(server.stdout.readline()).strip() if server.stdout else ""
         finally:
             server.terminate()

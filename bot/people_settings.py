@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import NoDecode
@@ -18,6 +18,9 @@ class PeopleSettings(SlackSettings):
         (), description="specialists whose replies wait for staff, separated by commas; * for all"
     )
     draft_hours: float = Field(72.0, gt=0, description="how long a draft may be approved")
+    slack_outsiders: Literal["answer", "human", "ignore"] = Field(
+        "answer", description="what guests and people of other companies get: human is a person"
+    )
     slack_emoji: str = Field("ticket", description="the reaction that makes a message a ticket")
     public_url: str = Field("", description="where browsers reach the desk, as https://…")
     contact: str = Field("", description="whom people ask about their data; shown in the Home tab")

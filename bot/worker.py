@@ -103,6 +103,7 @@ class Worker:
         self._slots = asyncio.Semaphore(self._pace.in_flight)
         self._lanes: dict[str, _Lane] = {}
         self._closing = False
+        self._look = asyncio.Event()
 
     @property
     def busy(self) -> int:
@@ -130,7 +131,14 @@ class Worker:
                     self.wake(item)
             except StoreError as error:
                 log.warning("the queue could not be read: %s", error)
-            await asyncio.sleep(self._pace.look)
+            self._look.clear()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(self._pace.look):
+                    await self._look.wait()
+
+    def look(self) -> None:
+        """Look at once for what waits, instead of every few seconds."""
+        self._look.set()
 
     async def stop(self, ticket: str, actor: str) -> bool:
         """Stop the ticket's turns on somebody's wish; false if there is nothing to be stopped.

@@ -21,6 +21,11 @@ from router.records import (
     Verdict,
 )
 
+A_HUMAN = "@human"
+"""Who a message is sent to that no specialist may answer."""
+
+ANSWERED_BY_A_PERSON = "A rule wants a person to answer whoever wrote this."
+
 
 @dataclass(frozen=True, slots=True)
 class DraftMode:
@@ -56,6 +61,12 @@ def sent_by_a_person(conversation: Conversation) -> tuple[Matter, ...]:
     target = conversation.sent_to
     if not target:
         return ()
+    if target == A_HUMAN:
+        policy = EscalationReason.POLICY
+        decision = Decision(
+            Band.HUMAN, None, BASIS_POINTS, DecidedBy.RULE, ANSWERED_BY_A_PERSON, policy
+        )
+        return (Matter(conversation.message.text, decision),)
     reason = "A person sent it there."
     decision = Decision(Band.GO, target, BASIS_POINTS, DecidedBy.HUMAN, reason)
     return (Matter(conversation.message.text, decision),)

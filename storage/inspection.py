@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,7 +36,13 @@ def inspect_database(url: str, keys: Path | None = None) -> DatabaseState:
         if not file.resolve().parent.is_dir():
             advice = "make the folder, or name another one in FRONTDESK_DATABASE_URL"
             return DatabaseState(False, f"the folder of {file} is not there", advice)
+        if not os.access(file.resolve().parent, os.W_OK):
+            return _locked(f"{file} is not there, and its folder cannot be written to")
         return DatabaseState(True, f"{file} is not there yet; the first start makes it")
+    if file is not None and not all(
+        os.access(path, os.W_OK) for path in (file, file.resolve().parent)
+    ):
+        return _locked(f"{file} or its folder cannot be written to: the desk can only be read")
     try:
         return _state(parts, keys or default_keys(parts))
     except DBAPIError as error:
@@ -43,6 +50,11 @@ def inspect_database(url: str, keys: Path | None = None) -> DatabaseState:
         shown = parts.render_as_string(hide_password=True)
         advice = "start the database, or mend FRONTDESK_DATABASE_URL"
         return DatabaseState(False, f"{shown} cannot be reached: {reason}", advice)
+
+
+def _locked(problem: str) -> DatabaseState:
+    advice = "let this user write there, or name another file in FRONTDESK_DATABASE_URL"
+    return DatabaseState(False, problem, advice)
 
 
 def _state(parts: URL, folder: Path) -> DatabaseState:

@@ -57,6 +57,7 @@ class SqlStore:
         self._readers = readers
         self._appender = appender
         self._keys = keys
+        self._wrote = False
         self._threads = ThreadPoolExecutor(READERS, thread_name_prefix="frontdesk-reader")
 
     @property
@@ -72,9 +73,7 @@ class SqlStore:
             SettingsError: the keys are missing.
         """
         appender = self._need_appender()
-        return await self._writer.run(
-            lambda connection: intake.receive(connection, appender, delivery)
-        )
+        return await self._write(lambda connection: intake.receive(connection, appender, delivery))
 
     async def record(self, *facts: Fact) -> tuple[str, ...]:
         """Append one audit entry a fact, with the state it changes; give the entries' ids.
@@ -88,7 +87,7 @@ class SqlStore:
         def job(connection: Connection) -> tuple[str, ...]:
             return tuple(entry.id for entry in state.record(connection, appender, facts))
 
-        return await self._writer.run(job) if facts else ()
+        return await self._write(job) if facts else ()
 
     async def write(self, job: Callable[[Connection, Appender], T]) -> T:
         """Run `job` in one transaction; with the appender it can put facts on record in it.
@@ -98,7 +97,7 @@ class SqlStore:
             SettingsError: the keys are missing.
         """
         appender = self._need_appender()
-        return await self._writer.run(lambda connection: job(connection, appender))
+        return await self._write(lambda connection: job(connection, appender))
 
     async def keep(self, kind: str, content: bytes) -> str:
         """Put away what a digest in an entry stands for; give the digest, SHA-256 in hex."""
@@ -119,7 +118,7 @@ class SqlStore:
                 connection.execute(insert(ARTIFACT), row)
                 appender.append(connection, (fact,))
 
-        await self._writer.run(job)
+        await self._write(job)
         return digest.hexdigest()
 
     async def conversation(self, message: str) -> Conversation:
@@ -211,9 +210,12 @@ class SqlStore:
         return await self._in_thread(work)
 
     async def close(self) -> None:
-        """Sequence what waits, finish what was begun, and let go of everything."""
+        """Sequence what was written, finish what was begun, and let go of everything.
+
+        A store that was only read from writes nothing here either.
+        """
         try:
-            if self._appender is not None:
+            if self._wrote:
                 await self.sequence()
         finally:
             await asyncio.to_thread(self._close)
@@ -224,6 +226,10 @@ class SqlStore:
         self._writer.close()
         if self._keys is not None:
             self._keys.subjects.close()
+
+    async def _write(self, job: Callable[[Connection], T]) -> T:
+        self._wrote = True
+        return await self._writer.run(job)
 
     async def _in_thread(self, call: Callable[..., T], *arguments: object) -> T:
         loop = asyncio.get_running_loop()

@@ -9,6 +9,7 @@ quarter more and is rarely needed. On PostgreSQL jobs run side by side.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import queue
 import sqlite3
 import threading
@@ -58,6 +59,7 @@ class GroupWriter:
         self._engine = engine
         self._queue: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
         self._closed = False
+        self._worked = False
         self._thread = threading.Thread(target=self._work, name="frontdesk-writer", daemon=True)
         self._thread.start()
 
@@ -65,6 +67,7 @@ class GroupWriter:
         """Run `job`; it is committed together with others."""
         if self._closed:
             raise StoreError("the store is closed")
+        self._worked = True
         future: Future[T] = Future()
         self._queue.put(_Waiting(job, future))
         return await asyncio.wrap_future(future)
@@ -76,12 +79,18 @@ class GroupWriter:
         self._closed = True
         self._queue.put(None)
         self._thread.join()
+        if self._worked:
+            # Only tidying up: where it fails the log stays, and is read together with the file.
+            with contextlib.suppress(sqlite3.Error, SQLAlchemyError):
+                self._tidy()
+        self._engine.dispose()
+
+    def _tidy(self) -> None:
         raw = self._engine.raw_connection()
         try:
             raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
         finally:
             raw.close()
-        self._engine.dispose()
 
     def _work(self) -> None:
         running = True

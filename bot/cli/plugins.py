@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Mapping
+
 import typer
+from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from bot.cli.console import FOUND, OK, AsJson, command, out, plain, say_json
+from bot.cli.console import FOUND, OK, AsJson, command, err, out, plain, say_json
 from bot.cli.group import lazy_group
 from bot.plugins.loader import load_plugins
+from bot.plugins.office import recorded_standing
+from bot.plugins.permitting import grant_of
 from bot.plugins.registry import Registry
-from bot.settings import load_settings
+from bot.settings import Settings, load_settings
+from frontdesk import FrontdeskError
+from storage.plugins import Standing
 
 COMMANDS = (
     ("new", "Make a new plugin that works.", "bot.cli.plugins_new:new"),
@@ -37,17 +45,29 @@ async def list_(as_json: AsJson = False) -> int:
     Exit code 1 if a plugin was kept out because of a fault.
     """
     settings = load_settings()
-    registry = load_plugins(settings.disabled_plugins, settings.plugin_seconds)
+    standing = await _standing(settings)
+    disabled = {*settings.disabled_plugins, *standing.disabled}
+    registry = await asyncio.to_thread(load_plugins, disabled, settings.plugin_seconds)
+    grants = {name: grant_of(one, standing) for name, one in registry.specialists.items()}
     if as_json:
-        say_json(registry.as_json())
+        say_json({**registry.as_json(), "permissions": grants})
     else:
-        show(registry)
+        show(registry, grants)
     return FOUND if registry.faults else OK
 
 
-def show(registry: Registry) -> None:
-    """Print the registry as tables."""
-    out.print(_loaded(registry))
+async def _standing(settings: Settings) -> Standing:
+    """What operators decided; this command goes on where no database tells."""
+    try:
+        return await recorded_standing(settings)
+    except FrontdeskError as error:
+        err.print(f"[yellow]Grants and disabled plugins are not known:[/] {escape(str(error))}")
+        return Standing()
+
+
+def show(registry: Registry, grants: Mapping[str, str]) -> None:
+    """Print the registry as tables; `grants` says how each specialist stands."""
+    out.print(_loaded(registry, grants))
     if registry.quarantined:
         out.print(_kept_out(registry))
     for name in registry.unmatched:
@@ -55,13 +75,15 @@ def show(registry: Registry) -> None:
         out.print(f"[yellow]FRONTDESK_DISABLED_PLUGINS:[/] nothing installed is called {named}")
 
 
-def _loaded(registry: Registry) -> Table:
-    table = Table("Name", "Title", "Distribution", "Examples", "Policies", "Digest", title="Loaded")
+def _loaded(registry: Registry, grants: Mapping[str, str]) -> Table:
+    table = Table("Name", "Title", "Distribution", "Examples", "Policies", "Permissions", "Digest")
+    table.title = "Loaded"
     for one in registry.as_json()["specialists"]:
         table.add_row(
             *map(Text, (one["name"], one["title"], f"{one['distribution']} {one['version']}")),
             str(one["examples"]),
             str(one["policies"]),
+            grants[one["name"]],
             one["digest"][:12],
         )
     return table

@@ -5,7 +5,7 @@ They import nothing of any plugin, so they work on one that breaks everything el
 
 from __future__ import annotations
 
-import subprocess
+import asyncio
 import sys
 from typing import Annotated
 
@@ -55,24 +55,30 @@ async def remove(name: Name, yes: Yes = False) -> int:
         return FOUND
     async with open_office(load_settings()) as office:
         await office.disable(distribution)
-    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "uninstall", "--yes"]
-    done = subprocess.run([*pip, distribution], capture_output=True, text=True, check=False)
-    if done.returncode:
-        err.print(f"pip could not uninstall it; it is switched off.\n{escape(done.stderr)}")
+    problem = await _uninstalled(distribution)
+    if problem:
+        err.print(f"pip could not uninstall it; it is switched off.\n{escape(problem)}")
         return COULD_NOT_RUN
     out.print(f"{escape(distribution)} is uninstalled, and off should it come back.")
     return OK
+
+
+async def _uninstalled(distribution: str) -> str:
+    """Uninstall a package; give what pip had against it, empty if it is gone."""
+    pip = (sys.executable, "-m", "pip", "--disable-pip-version-check", "uninstall", "--yes")
+    running = await asyncio.create_subprocess_exec(
+        *pip, distribution, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
+    )
+    said, _ = await running.communicate()
+    return said.decode(errors="replace") if running.returncode else ""
 
 
 def _installed(name: str) -> tuple[str, list[str]]:
     """The package that a name means, and the entry points that go with it."""
     candidates, unreadable = discover()
     packages = {one.distribution for one in candidates if one.name == name}
-    packages |= {
-        one.distribution
-        for one in (*candidates, *unreadable)
-        if normalized(one.distribution) == normalized(name)
-    }
+    known = {one.distribution for one in candidates} | {one.distribution for one in unreadable}
+    packages |= {one for one in known if normalized(one) == normalized(name)}
     if not packages:
         raise SettingsError(f"no plugin named {name!r} is installed; see frontdesk plugins list")
     distribution = sorted(packages)[0]

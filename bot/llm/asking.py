@@ -69,15 +69,7 @@ def citable(passage: Passage) -> tuple[str, ...]:
 
     A citation always covers whole pieces, so small ones make precise quotes.
     """
-    pieces: list[str] = []
-    for piece in _UNIT.findall(passage.text):
-        if pieces and not pieces[-1].strip():
-            pieces[-1] += piece
-        else:
-            pieces.append(piece)
-    if len(pieces) > 1 and not pieces[-1].strip():
-        pieces[-2:] = ["".join(pieces[-2:])]
-    return tuple(pieces)
+    return _pieces(passage.text)
 
 
 def found_passages(request: ModelRequest) -> list[Passage]:
@@ -125,7 +117,8 @@ def _block(block: Block) -> Params:
         case Quoted():
             return {"type": "text", "text": envelope(block)}
         case Found():
-            return _search_result(block.passage)
+            found = block.passage
+            return _search_result(found.source, found.title, found.text)
         case ToolResult():
             return {
                 "type": "tool_result",
@@ -135,11 +128,26 @@ def _block(block: Block) -> Params:
             }
 
 
-def _search_result(passage: Passage) -> Params:
+# The same few passages answer most questions. The SDK copies what it is given.
+@lru_cache(maxsize=2048)
+def _search_result(source: str, title: str, text: str) -> Params:
     return {
         "type": "search_result",
-        "source": visible(passage.source),
-        "title": visible(passage.title),
-        "content": [{"type": "text", "text": visible(u)} for u in citable(passage)],
+        "source": visible(source),
+        "title": visible(title),
+        "content": [{"type": "text", "text": visible(piece)} for piece in _pieces(text)],
         "citations": {"enabled": True},
     }
+
+
+@lru_cache(maxsize=2048)
+def _pieces(text: str) -> tuple[str, ...]:
+    pieces: list[str] = []
+    for piece in _UNIT.findall(text):
+        if pieces and not pieces[-1].strip():
+            pieces[-1] += piece
+        else:
+            pieces.append(piece)
+    if len(pieces) > 1 and not pieces[-1].strip():
+        pieces[-2:] = ["".join(pieces[-2:])]
+    return tuple(pieces)

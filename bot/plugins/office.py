@@ -11,6 +11,7 @@ from router.answer.permit import Manifest
 from router.plugin_facts import PluginDisabled, PluginEnabled, PluginGranted, PluginRevoked
 from router.records import PluginRef
 from storage.database import open_store
+from storage.engines import parsed, sqlite_file
 from storage.facts import DESK
 from storage.plugins import Standing, plugin_standing
 from storage.store import SqlStore
@@ -20,9 +21,7 @@ OPERATOR = "human:operator"
 
 
 class PluginOffice:
-    """Decisions about plugins. Each is an entry of its own; the running desk takes it up when it
-    is started again.
-    """
+    """Decisions about plugins: each is an entry of its own, and in force at the next start."""
 
     def __init__(self, store: SqlStore) -> None:
         self._store = store
@@ -69,6 +68,19 @@ class PluginOffice:
             return False
         await self._store.record(PluginEnabled(ticket=DESK, actor=OPERATOR, name=name))
         return True
+
+
+async def recorded_standing(settings: Settings) -> Standing:
+    """What is in force, for a command that only looks: it makes no database.
+
+    Raises:
+        SettingsError: there is a database, and it cannot be opened.
+    """
+    file = sqlite_file(parsed(settings.database_url))
+    if file is not None and not file.exists():
+        return Standing()
+    async with open_office(settings) as office:
+        return await office.standing()
 
 
 @asynccontextmanager

@@ -35,6 +35,16 @@ def permit_of(loaded: Loaded, standing: Standing) -> Permit:
     return Permit.without_grant(manifest)
 
 
+def grant_of(loaded: Loaded, standing: Standing) -> str:
+    """How a specialist stands, in a word: `desk`, `none needed`, `granted` or `not granted`."""
+    manifest = Manifest.of(loaded.specialist)
+    if is_own(loaded):
+        return "desk"
+    if not manifest.needs_grant:
+        return "none needed"
+    return "granted" if is_granted(manifest, standing) else "not granted"
+
+
 def is_own(loaded: Loaded) -> bool:
     """Whether it ships with the desk."""
     return normalized(loaded.plugin.distribution) == OWN_DISTRIBUTION

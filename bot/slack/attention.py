@@ -15,7 +15,7 @@ from bot.slack.translate import team_of
 from bot.worker import Waiting, Worker
 from frontdesk import PostError, StoreError
 from router.records import Delivery, Receipt
-from storage.slack import Known, SlackMemory
+from storage.slack import SlackMemory
 
 log = logging.getLogger("frontdesk.slack.attention")
 
@@ -92,9 +92,9 @@ class SlackAttention:
         if self.later is not None:
             self.later(self._say_quiet(thread, ticket))
 
-    def withdrawn(self, known: Known) -> None:
-        """Its turn finds out by itself, when it looks again before it posts."""
-        log.debug("message %s was taken back", known.message)
+    def withdrawn(self) -> None:
+        """Look for what asks again; a turn that runs finds out by itself before it posts."""
+        self._worker.look()
 
     async def stopped(self, body: Mapping[str, Any]) -> None:
         """Somebody pressed the stop button."""

@@ -66,11 +66,11 @@ REASONS: Mapping[EscalationReason, str] = {
 }
 
 
-def card(case: Case, titles: Mapping[str, str]) -> Piece:
-    """The card of a case; `titles` are what people call the specialists."""
+def card(case: Case, titles: Mapping[str, str], link: str = "") -> Piece:
+    """The card of a case; `titles` are what people call the specialists, `link` leads there."""
     blocks: list[Block] = [
         HeaderBlock(text=PlainTextObject(text=headline(case))),
-        SectionBlock(text=MarkdownTextObject(text=_question(case))),
+        SectionBlock(text=MarkdownTextObject(text=_question(case, link))),
     ]
     if case.notes:
         found = quoted(" ".join(case.notes), MOST_NOTE)
@@ -131,9 +131,11 @@ def quoted(text: str, most: int) -> str:
     return "\n".join(f"> {line}" for line in shown.splitlines() or [""])
 
 
-def _question(case: Case) -> str:
+def _question(case: Case, link: str) -> str:
     direct = case.channel.startswith("D") or not case.channel
     where = "in a direct message" if direct else f"in <#{case.channel}>"
+    if link and not direct:
+        where = f"{where} (<{link}|open the thread>)"
     reasons = "; ".join(dict.fromkeys(REASONS[reason] for reason in case.reasons))
     why = f"\n*Why a person:* {reasons}." if reasons else ""
     return f"{person(case.requester)} asked {where}:\n{quoted(case.question, MOST_QUESTION)}{why}"

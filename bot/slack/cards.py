@@ -19,6 +19,7 @@ log = logging.getLogger("frontdesk.slack.cards")
 EVENT_TYPE = "frontdesk_card"
 GONE = frozenset({"message_not_found", "channel_not_found", "cant_update_message"})
 LOOK_BACK = 200
+MOST_LINKS = 1_000
 
 
 class CardWall:
@@ -29,6 +30,7 @@ class CardWall:
         self._cases = cases
         self._triage = triage
         self._titles: Mapping[str, str] = {}
+        self._links: dict[str, str] = {}
         self._lock = asyncio.Lock()
 
     def introduce(self, titles: Mapping[str, str]) -> None:
@@ -68,7 +70,7 @@ class CardWall:
         await self._cases.shown(case, await self._posted(case))
 
     async def _posted(self, case: Case) -> str:
-        piece = card(case, self._titles)
+        piece = card(case, self._titles, await self._link(case))
         answer = await self._calls(
             case.workspace,
             "chat_postMessage",
@@ -84,7 +86,7 @@ class CardWall:
     async def _updated(self, case: Case, place: str) -> bool:
         """Draw it anew; false if somebody removed it."""
         channel, _, ts = place.partition(":")
-        piece = card(case, self._titles)
+        piece = card(case, self._titles, await self._link(case))
         try:
             await self._calls(
                 case.workspace,
@@ -99,6 +101,21 @@ class CardWall:
                 return False
             raise
         return True
+
+    async def _link(self, case: Case) -> str:
+        """Where the thread is; empty if Slack does not say."""
+        channel, _, ts = case.conversation.partition(":")
+        if case.conversation not in self._links:
+            try:
+                answer = await self._calls(
+                    case.workspace, "chat_getPermalink", channel=channel, message_ts=ts
+                )
+            except PostError:
+                return ""
+            if len(self._links) >= MOST_LINKS:
+                self._links.clear()
+            self._links[case.conversation] = str(answer.get("permalink") or "")
+        return self._links[case.conversation]
 
     async def _found(self, case: Case) -> str:
         """Where a card stands that was about to be posted; empty if it is not there."""

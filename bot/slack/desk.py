@@ -19,11 +19,13 @@ from bot.slack.earlier import Earlier
 from bot.slack.ingest import Ingest
 from bot.slack.intake import Intake
 from bot.slack.messenger import SlackMessenger
+from bot.slack.outsiders import Outsiders, Policy
 from bot.slack.people import People
 from bot.slack.per_team import PerTeam
 from bot.slack.workspaces import Workspaces, web_client
 from bot.worker import Pace, Worker
 from storage.claims import Claims
+from storage.humans import Humans
 from storage.slack import SlackMemory
 
 BOLT_LOG = "frontdesk.slack.bolt"
@@ -73,8 +75,15 @@ def make_desk(
         Claims(app.store, processes.name(), processes.is_gone),
     )
     attention = SlackAttention(messenger, worker, memory)
+    policy = Policy(settings.slack_outsiders)
+    outsiders = Outsiders(policy, people, Humans(app.store))
     intake = Intake(
-        app.store, memory, people, attention=attention, earlier=Earlier(calls, workspaces)
+        app.store,
+        memory,
+        people,
+        attention=attention,
+        earlier=Earlier(calls, workspaces),
+        outsiders=outsiders,
     )
     ingest = Ingest(workspaces, memory, intake)
     attention.later = ingest.in_background

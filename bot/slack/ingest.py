@@ -112,4 +112,4 @@ class Ingest:
         if isinstance(heard, Ignored):
             log.debug("ignored by rule %s: %s", heard.rule, body.get("event_id"))
             return
-        await self._intake.take(heard, str(body.get("event_id") or ""))
+        await self._intake.take(heard)

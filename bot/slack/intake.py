@@ -16,7 +16,7 @@ from typing import Protocol
 from bot.slack.earlier import Earlier
 from bot.slack.locks import Locks
 from bot.slack.places import Thread
-from bot.slack.translate import Deleted, Edited, Ignored, Wrote
+from bot.slack.translate import Deleted, Edited, Wrote
 from frontdesk import Author
 from router import facts
 from router.outbox import DESK
@@ -51,8 +51,18 @@ class Attention(Protocol):
     def quieted(self, thread: Thread, ticket: str, by: str) -> None:
         """The desk went quiet in a thread because `by` wrote there."""
 
-    def withdrawn(self, known: Known) -> None:
-        """A message was taken back; its turn has nothing to say any more."""
+    def withdrawn(self) -> None:
+        """A message was taken back; what it had replaced may have to be answered again."""
+
+
+class Guests(Protocol):
+    """Treats outsiders as the policy says."""
+
+    async def turned_away(self, delivery: Delivery) -> bool:
+        """Whether a message is not taken in."""
+
+    async def arrived(self, receipt: Receipt, delivery: Delivery) -> None:
+        """A message was taken in."""
 
 
 class Intake:
@@ -66,6 +76,7 @@ class Intake:
         *,
         attention: Attention,
         earlier: Earlier,
+        outsiders: Guests,
         now_us: Callable[[], int] = lambda: time.time_ns() // 1000,
     ) -> None:
         self._store = store
@@ -73,11 +84,12 @@ class Intake:
         self._staff = staff
         self._attention = attention
         self._earlier = earlier
+        self._outsiders = outsiders
         self._now_us = now_us
         self._direct = Locks()
         self._posts = Locks()
 
-    async def take(self, heard: Wrote | Edited | Deleted | Ignored, event: str) -> None:
+    async def take(self, heard: Wrote | Edited | Deleted) -> None:
         """Take in what was heard.
 
         Raises:
@@ -105,9 +117,12 @@ class Intake:
         thread = await self._thread(delivery)
         if thread is None and delivery.addressee is not Addressee.DESK:
             return None
+        if await self._outsiders.turned_away(delivery):
+            return None
         author = await self._author(delivery, thread)
         earlier = await self._said_before(delivery) if thread is None else ()
         receipt = await self._store.receive(replace(delivery, author=author))
+        await self._outsiders.arrived(receipt, delivery)
         for said in earlier:
             self._attention.noticed(await self._store.receive(said), said, asks=False)
         await self._set_mode(delivery, author, thread)
@@ -195,7 +210,7 @@ class Intake:
             ticket=known.ticket, message=known.message, actor=f"human:{known.author}", why=why
         )
         await self._store.record(fact)
-        self._attention.withdrawn(known)
+        self._attention.withdrawn()
 
     async def _in_burst(self, wrote: Wrote) -> Delivery:
         """A direct message, in the thread of the one before it if that is still waiting."""

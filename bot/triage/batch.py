@@ -1,7 +1,8 @@
 """A batch of tickets through the desk, several at once, in order, and never one twice.
 
 A ticket's delivery is named by the batch, the row's id and its text, so that a batch that was cut
-off goes on where it stopped: what has ended is only read back from the record.
+off goes on where it stopped: what has ended is only read back from the record. One process at a
+time works on a batch; another would take its turns for ones that were cut off.
 """
 
 from __future__ import annotations
@@ -9,16 +10,25 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import AsyncGenerator, Iterable
+from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from bot import processes
+from bot.claiming import claimed
 from bot.triage.reading import BadLine, Row
-from frontdesk import PostError, StoreError
+from frontdesk import FrontdeskError, PostError, StoreError
 from router.flow import Desk
 from router.ports import Store
 from router.records import Delivery, Outcome
+from storage.claims import Claims
+from storage.store import SqlStore
 
 SOURCE = "triage"
+
+
+class BatchTakenError(FrontdeskError):
+    """Another process is working on the batch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +49,29 @@ class Failed:
 
 
 async def run_batch(
+    rows: Iterable[Row | BadLine], *, desk: Desk, store: SqlStore, batch: str, jobs: int
+) -> AsyncGenerator[Done | Failed | BadLine, None]:
+    """Put rows through the desk, `jobs` at once, and give their ends in the rows' order.
+
+    Raises:
+        BatchTakenError: another process has the batch; nothing was done.
+        StoreError: the batch could not be claimed, or let go of.
+    """
+    claims = Claims(store, processes.name(), processes.is_gone)
+    async with claimed(claims, f"batch:{batch}") as mine:
+        if not mine:
+            raise BatchTakenError(
+                f"another process is working on the batch {batch!r}: wait until it is done, or "
+                "give this one a name of its own with --batch"
+            )
+        async with aclosing(_ends(rows, desk=desk, store=store, batch=batch, jobs=jobs)) as ends:
+            async for end in ends:
+                yield end
+
+
+async def _ends(
     rows: Iterable[Row | BadLine], *, desk: Desk, store: Store, batch: str, jobs: int
 ) -> AsyncGenerator[Done | Failed | BadLine, None]:
-    """Put rows through the desk, `jobs` at once, and give their ends in the rows' order."""
     ends: asyncio.Queue[asyncio.Task[Done | Failed] | BadLine | None] = asyncio.Queue(2 * jobs)
     running: set[asyncio.Task[Done | Failed]] = set()
     places = asyncio.Semaphore(jobs)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +12,8 @@ from frontdesk import FrontdeskError
 
 LONGEST = 100_000
 """Characters of one ticket's text; a longer one is reported, not cut."""
+
+LONGEST_ID = 500
 
 csv.field_size_limit(16 * LONGEST)
 
@@ -69,20 +71,53 @@ def _first_of_each_id(rows: Iterator[Row | BadLine]) -> Iterator[Row | BadLine]:
 
 def _csv(path: Path) -> Iterator[Row | BadLine]:
     with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
-        reader = csv.DictReader(file)
-        missing = {"id", "text"} - set(reader.fieldnames or ())
-        if missing:
-            columns = ", ".join(sorted(missing))
-            raise TicketFileError(f"{path.name}: the first line names no column {columns}")
+        lines = _Lines(file)
+        records = csv.reader(lines, strict=True)
+        columns = _header(path, records)
         while True:
+            begins = lines.number + 1
             try:
-                record = next(reader)
+                record = next(records)
             except StopIteration:
                 return
             except csv.Error as error:
-                yield BadLine(reader.line_num, f"not readable as CSV: {error}")
+                yield BadLine(begins, f"not readable as CSV: {error}")
                 continue
-            yield _row(reader.line_num, record)
+            if any(record[len(columns) :]):
+                yield BadLine(lines.number, "more fields than columns: put the text in quotes")
+            elif record:
+                yield _row(lines.number, dict(zip(columns, record, strict=False)))
+
+
+class _Lines:
+    """The lines of a file, and the number of the last one; csv does not count those it refuses."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self._lines = iter(lines)
+        self.number = 0
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = next(self._lines)
+        self.number += 1
+        return line
+
+
+def _header(path: Path, records: Iterator[list[str]]) -> list[str]:
+    try:
+        columns = [name.strip().lower() for name in next(records, [])]
+    except csv.Error as error:
+        raise TicketFileError(f"{path.name}: the first line is not readable: {error}") from error
+    if not all(map(_is_text, columns)):
+        raise TicketFileError(f"{path.name}: not UTF-8 text: save the file as UTF-8")
+    if missing := {"id", "text"} - set(columns):
+        names = ", ".join(sorted(missing))
+        raise TicketFileError(
+            f"{path.name}: the first line names no column {names}; columns are separated by commas"
+        )
+    return columns
 
 
 def _jsonl(path: Path) -> Iterator[Row | BadLine]:
@@ -92,7 +127,7 @@ def _jsonl(path: Path) -> Iterator[Row | BadLine]:
                 continue
             try:
                 record = json.loads(line)
-            except (json.JSONDecodeError, RecursionError) as error:
+            except (ValueError, RecursionError) as error:
                 yield BadLine(number, f"not readable as JSON: {error}")
                 continue
             if not isinstance(record, dict):
@@ -104,14 +139,19 @@ def _jsonl(path: Path) -> Iterator[Row | BadLine]:
 def _row(line: int, record: dict[str, object]) -> Row | BadLine:
     identity, text, expected = record.get("id"), record.get("text"), record.get("expected")
     if not isinstance(identity, str | int) or isinstance(identity, bool) or identity == "":
-        return BadLine(line, "the id is missing")
+        return BadLine(line, "the id is missing, or neither a text nor a whole number")
+    if len(str(identity)) > LONGEST_ID:
+        return BadLine(line, f"the id has more than {LONGEST_ID} characters")
     if not isinstance(text, str) or not text.strip():
         return BadLine(line, "the text is missing")
     if len(text) > LONGEST:
         return BadLine(line, f"the text has {len(text):,} characters, {LONGEST:,} is the most")
-    if not _is_text(f"{identity}{text}"):
-        return BadLine(line, "not UTF-8 text: save the file as UTF-8")
-    return Row(line, str(identity), text, str(expected).strip() if expected else None)
+    if not isinstance(expected, str | int | None):
+        return BadLine(line, "what is expected is no text")
+    if not _is_text(f"{identity}{text}{expected}"):
+        return BadLine(line, "not UTF-8 text, or a NUL in it: save the file as UTF-8")
+    label = "" if expected is None else str(expected).strip()
+    return Row(line, str(identity), text, label or None)
 
 
 def _is_text(text: str) -> bool:

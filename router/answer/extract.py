@@ -31,8 +31,9 @@ class ExtractSettings:
 
     fits: float = 0.35
     near: float = 0.1
-    beside: float = 0.06
-    adds: float = 0.12
+    lead: float = 0.16
+    beside: float = 0.05
+    adds: float = 0.1
     quotations: int = 3
     characters: int = 1_200
     extent: Extent = field(default_factory=Extent)
@@ -50,6 +51,7 @@ class _Quotation:
     start: int
     end: int
     answers: Scores
+    is_lead: bool
 
     def repeats(self, other: _Quotation) -> bool:
         """It has words of the other one, or says the same."""
@@ -101,9 +103,22 @@ def _chosen(ranked: Sequence[Section], settings: ExtractSettings) -> list[_Quota
     for candidate in [*_open(ranked, chosen[0], settings), *_beside(quoted, settings)]:
         if _has_room(candidate, chosen, settings):
             chosen.append(candidate)
-    # Quotations of one passage are read in its order, the others as the answers were found.
+    return _in_reading_order(chosen)
+
+
+def _in_reading_order(chosen: Sequence[_Quotation]) -> list[_Quotation]:
+    """Article by article as answers were found; of each its lead first, passages in order."""
+    sources = list(dict.fromkeys(quotation.citation.source for quotation in chosen))
     passages = list(dict.fromkeys(quotation.citation.passage for quotation in chosen))
-    return sorted(chosen, key=lambda q: (passages.index(q.citation.passage), q.start))
+    return sorted(
+        chosen,
+        key=lambda q: (
+            sources.index(q.citation.source),
+            not q.is_lead,
+            passages.index(q.citation.passage),
+            q.start,
+        ),
+    )
 
 
 def _open(
@@ -121,13 +136,16 @@ def _open(
 def _beside(
     quoted: Sequence[tuple[Section, _Quotation]], settings: ExtractSettings
 ) -> Iterator[_Quotation]:
-    """The next best section of the best article, if it is nearly as good as the best one."""
+    """More of the best article, if it is nearly as good: its lead, and its next best section."""
     best = quoted[0][0]
-    for section, quotation in quoted[1:]:
-        near = _worth(best) - _worth(section) <= settings.beside
-        if near and section.passage.source == best.passage.source:
+    others = [(s, q) for s, q in quoted[1:] if s.passage.source == best.passage.source]
+    leads = [(s, q) for s, q in others if s.is_lead][:1]
+    for (section, quotation), falls in (
+        *((lead, settings.lead) for lead in leads),
+        *((other, settings.beside) for other in others[:1]),
+    ):
+        if _worth(best) - _worth(section) <= falls:
             yield quotation
-            return
 
 
 def _has_room(
@@ -154,4 +172,4 @@ def _quotation(section: Section, worth: Scores, settings: ExtractSettings) -> _Q
         return None
     citation = Citation.of(section.passage, section.passage.text[found.start : found.end])
     answers = section.answers[list(found.places)].max(axis=0)
-    return _Quotation(citation, found.start, found.end, answers)
+    return _Quotation(citation, found.start, found.end, answers, section.is_lead)

@@ -110,7 +110,7 @@ def _by_stickiness(router: EmbeddedRouter, conversation: Conversation) -> Matter
     if specialist is None or conversation.asked or not router.knows(specialist):
         return None
     decision = router.decide(text)
-    if not stays(specialist, len(clean(text).split()), decision, router.settings):
+    if not stays(specialist, clean(text), decision, router.settings):
         return None
     return Matter(text, stuck(specialist, router.title(specialist), decision))
 

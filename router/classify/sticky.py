@@ -1,11 +1,12 @@
 """Whether a thread stays with its specialist: it does, until the topic changes.
 
 Most follow-ups say little alone ("and how long does that take?"). A thread leaves only for
-another specialist that is clearly meant.
+another specialist that is clearly meant, or where a whole question of its own is clearly nobody's.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -16,13 +17,24 @@ from router.records import BASIS_POINTS, Band, DecidedBy, Decision
 FEWEST_WORDS = 4
 """A shorter follow-up never changes the topic."""
 CLEAR_LEAD = BASIS_POINTS // 2
+NOBODYS = BASIS_POINTS // 10
+"""Below this even the likeliest specialist is out of the question."""
+LEANS = re.compile(
+    r"^\W*(and|but|or|so|then|what about|how about|ok|yes|no)\b"
+    r"|\b(it|its|that|this|these|those|they|them|there|one|ones|still|also|too|again|same|"
+    r"instead|else|above|before)\b",
+    re.IGNORECASE,
+)
+"""Words by which a message leans on what was said before."""
 
 
-def stays(specialist: str, words: int, decision: Decision, settings: RoutingSettings) -> bool:
-    """Whether a follow-up of so many words stays; `decision` is what it would get alone."""
-    if words < FEWEST_WORDS or not decision.alternatives:
+def stays(specialist: str, text: str, decision: Decision, settings: RoutingSettings) -> bool:
+    """Whether the follow-up `text`, cleaned, stays; `decision` is what it would get alone."""
+    if len(text.split()) < FEWEST_WORDS or not decision.alternatives:
         return True
     likeliest = decision.alternatives[0]
+    if likeliest.confidence_bp < NOBODYS and not LEANS.search(text):
+        return False
     return (
         likeliest.specialist == specialist
         or likeliest.confidence_bp < settings.leave * BASIS_POINTS

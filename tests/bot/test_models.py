@@ -320,7 +320,7 @@ async def test_a_handoff_takes_the_packet_along_and_not_the_transcript(desk: Sta
     assert quoted(second, "earlier") == []
     drafted = story.bodies("answer:drafted")
     assert [body["plugin"]["specialist"] for body in drafted] == ["billing", "technical"]
-    assert [body["answer"] for body in drafted][0] == "handoff"
+    assert drafted[0]["answer"] == "handoff"
 
 
 async def test_specialists_that_pass_a_matter_back_and_forth_are_stopped(desk: Stage) -> None:

@@ -252,6 +252,17 @@ async def test_without_keys_nothing_is_written_and_the_error_says_why(
     await blind.close()
 
 
+async def test_a_store_that_was_only_read_from_writes_nothing(database: Database) -> None:
+    store, reading = database.open(), database.open()
+    await store.receive(desk.delivery("d1"))
+
+    assert len(await Queries(reading).tickets()) == 1
+    await reading.close()
+
+    assert (await store.sequence()).entries == 2
+    await store.close()
+
+
 async def test_event_loop_stays_free_while_the_store_writes(store: SqlStore) -> None:
     receipt = await store.receive(desk.delivery("d1"))
     beats = 0

@@ -36,12 +36,12 @@ class Weights:
     passage of the article and of the passage itself.
     """
 
-    wording: float = 0.57
-    section: float = 0.52
-    code: float = 0.2
-    steps: float = 0.13
-    article: float = 0.024
-    passage: float = 0.013
+    wording: float = 0.5
+    section: float = 0.35
+    code: float = 0.1
+    steps: float = 0.14
+    article: float = 0.13
+    passage: float = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,11 @@ class Section:
     worth: Scores
     answers: Scores
     named: frozenset[int] = frozenset()
+
+    @property
+    def is_lead(self) -> bool:
+        """It stands under no heading: what an article says first, its main statement."""
+        return not self.pieces[0].units[0].heading
 
 
 class _Found(NamedTuple):

@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 import logging
+from pathlib import Path
 
 import pytest
 
-from bot.llm.prices import LISTED, PriceTable
+from bot.llm.prices import LISTED, LISTED_ON, PriceTable
 from router.model import Usage
 
 
@@ -42,3 +43,12 @@ def test_an_unknown_model_counts_as_the_most_expensive_and_says_so_once(
     assert cost == max(table.microusd(name, used) for name in LISTED) == 24_000
     table.microusd("house-model", used)
     assert caplog.text.count("house-model") == 1
+
+
+def test_the_documented_prices_are_the_listed_ones() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "models.md").read_text("utf-8")
+    for model, price in LISTED.items():
+        figures = (price.input, price.output, price.cache_read)
+        row = f"| `{model}` | " + " | ".join(f"{figure:.2f}" for figure in figures)
+        assert row in page, row
+    assert f"{LISTED_ON.day} {LISTED_ON:%B %Y}" in page

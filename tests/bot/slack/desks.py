@@ -4,9 +4,11 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+
+from sqlalchemy import select
 
 from bot.app import App
 from bot.sandbox import Sandbox, Timing
@@ -26,6 +28,7 @@ from router.outbox import Outbox
 from router.records import CheckResult, PluginRef
 from router.validate import Draft, Validator
 from storage.database import open_store
+from storage.ledger.tables import INDEX
 from tests.router.fakes import Sends
 
 QUICK = Timing(ack=2.0, retries=(0.1, 0.2, 0.4))
@@ -78,7 +81,6 @@ class Bench:
     served: Serving
     helper: Helper
     messenger: SlackMessenger
-    said: dict[str, Any] = field(default_factory=dict)
 
     def answers(self, asked: Message) -> list[Message]:
         """What the desk said in a message's thread."""
@@ -105,10 +107,6 @@ class Bench:
 
     async def kinds(self) -> list[str]:
         """The kinds of all entries on record, in order."""
-        from sqlalchemy import select  # noqa: PLC0415
-
-        from storage.ledger.tables import INDEX  # noqa: PLC0415
-
         wanted = select(INDEX.c.kind).order_by(INDEX.c.rec_us, INDEX.c.ticket_seq)
         return list(await self.app.store.read(lambda db: db.execute(wanted).scalars().all()))
 

@@ -175,7 +175,15 @@ async def room(
             app, messenger, extensions=[extension], pace=BRISK, watch=ALERT
         ) as served:
             await connected(slack, served, transport)
-            yield Room(slack, app, served, helpers[0], messenger, {}, parts, helpers[1])
+            yield Room(
+                slack=slack,
+                app=app,
+                served=served,
+                helper=helpers[0],
+                messenger=messenger,
+                parts=parts,
+                technical=helpers[1],
+            )
     finally:
         slack.request_url = None
         await store.close()

@@ -29,6 +29,7 @@ async def test_escalation_is_one_card_with_reason_question_and_findings(desk: Ro
     shown = str(card.blocks)
     assert "nothing in the help articles answers it" in shown
     assert "I need a human" in shown
+    assert "|open the thread>" in shown
     assert "Nothing about this in the articles." in shown
     assert desk.buttons(card) == [
         card_look.TAKE_OVER,

@@ -78,6 +78,15 @@ async def test_unknown_events_are_acknowledged(both: Bench) -> None:  # R
     assert {a.status for one in both.slack.deliveries for a in one.attempts} <= {200, None}
 
 
+async def test_click_and_command_nobody_listens_for_are_acknowledged(both: Bench) -> None:  # R
+    asked = await both.slack.post("ana", "help", "@frontdesk hello there")
+    answer = await both.answer(asked)
+    clicked = await both.slack.press("ana", "help", answer.ts, "talk_to_human")
+    typed = await both.slack.command("ana", "help", "/frontdesk help")
+    assert clicked.acknowledged
+    assert typed.acknowledged
+
+
 async def test_command_with_the_word_payload_is_understood(both: Bench) -> None:  # S
     heard: list[str] = []
 

@@ -1,13 +1,16 @@
 """Who is staff, who is an outsider; whoever is unknown has the least rights."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bot.sandbox import Sandbox
 from bot.slack.calls import Refused
 from bot.slack.people import FAILED, FRESH, People, Standing, outsider
 from bot.slack.per_team import PerTeam
 from frontdesk import SettingsError
+from tests.bot.slack.rooms import room
 
 TEAM = "T1"
 
@@ -92,3 +95,34 @@ def test_setting_may_differ_by_workspace() -> None:
     assert [setting.of(team) for team in ("T1", "T2", "T3")] == ["C1", "C2", "C0"]
     with pytest.raises(SettingsError, match="several values"):
         PerTeam.parse("C1,C2")
+
+
+@pytest.mark.parametrize("user", ["gus", "zoe"])
+async def test_outsiders_question_goes_to_a_person_where_that_is_the_policy(
+    slack: Sandbox, tmp_path: Path, user: str
+) -> None:
+    channel = "partners" if user == "zoe" else "help"
+    async with room(slack, tmp_path, slack_outsiders="human") as desk:
+        await slack.post(user, channel, "@frontdesk where is my invoice?")
+        await desk.shows("a rule wants a person to answer")
+        assert desk.helper.asked == []
+        asked = await slack.post("ana", "help", "@frontdesk where is my invoice?")
+        await desk.says(asked, "Billing says")
+
+
+async def test_outsiders_question_is_left_alone_where_that_is_the_policy(
+    slack: Sandbox, tmp_path: Path
+) -> None:
+    async with room(slack, tmp_path, slack_outsiders="ignore") as desk:
+        await slack.post("gus", "help", "@frontdesk where is my invoice?")
+        await desk.settled()
+        assert await desk.entries("ticket:opened") == []
+
+
+async def test_nobody_is_looked_up_where_everybody_is_answered(
+    slack: Sandbox, tmp_path: Path
+) -> None:
+    async with room(slack, tmp_path) as desk:
+        asked = await slack.post("gus", "help", "@frontdesk where is my invoice?")
+        await desk.says(asked, "Billing says")
+        assert slack.calls("users.info") == 0

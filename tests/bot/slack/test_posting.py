@@ -147,6 +147,13 @@ async def test_status_is_shown_at_once_and_ends_with_the_answer(both: Bench) -> 
     assert workspace.thread_status(*place) is None
 
 
+async def test_conversation_in_a_direct_message_gets_a_title(desk: Bench) -> None:
+    asked = await desk.slack.post("ana", "dm", "where is  my invoice?")
+    await desk.answer(asked)
+    session = desk.slack.workspace.sessions[asked.channel, asked.ts]
+    assert session.title == "where is my invoice?"
+
+
 async def test_status_ends_where_nothing_is_said(both: Bench) -> None:
     asked = await both.slack.post("ana", "help", "@frontdesk hello there")
     await both.answer(asked)

@@ -6,9 +6,19 @@ import signal
 import sqlite3
 import subprocess
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
+from bot.app import App, open_app
+from bot.messengers import RecordOnly
+from bot.settings import Settings
+from bot.triage.batch import BatchTakenError, Done, Failed, run_batch
+from bot.triage.reading import BadLine, Row
+from storage.claims import Claims
 from storage.ledger.verify import verify
+from storage.queries import Queries
 from tests.programs import FRONTDESK, environment, frontdesk
 
 TICKETS = Path(__file__).parents[3] / "examples" / "tickets.csv"
@@ -53,3 +63,23 @@ def test_kill_9_in_the_middle_loses_no_ticket_and_does_none_twice(
     assert once["ticket:opened"] == once["message:received"] == len(ids)
     assert once["post:intended"] == once["post:done"] == once["turn:ended"] == len(ids)
     assert set(per_message.values()) == {1}
+
+
+async def test_a_batch_that_another_process_works_on_is_left_to_it(
+    tmp_path: Path, settings: Callable[..., Settings]
+) -> None:
+    async with open_app(settings(tmp_path), RecordOnly()) as app:
+        other = Claims(app.store, "elsewhere/1/x", gone=lambda name: False)
+        await other.claim("batch:b")
+
+        with pytest.raises(BatchTakenError, match="--batch"):
+            await ends(app, "b")
+        assert await Queries(app.store).tickets() == ()
+        await other.release("batch:b")
+        assert [type(end) for end in await ends(app, "b")] == [Done]
+
+
+async def ends(app: App, batch: str) -> list[Done | Failed | BadLine]:
+    rows = [Row(2, "1", "How do I get a refund?")]
+    batched = run_batch(rows, desk=app.desk, store=app.store, batch=batch, jobs=1)
+    return [end async for end in batched]

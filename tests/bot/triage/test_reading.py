@@ -41,6 +41,9 @@ def test_a_byte_order_mark_is_no_part_of_the_header(tmp_path: Path) -> None:
         ('{"id": 1, "text": "\\ud800"}', "not UTF-8 text"),
         (json.dumps({"id": 1, "text": "x" * (LONGEST + 1)}), "is the most"),
         ("[" * 100_000, "not readable as JSON"),
+        ('{"id": 1, "text": "x", "n": ' + "9" * 5_000 + "}", "not readable as JSON"),
+        (json.dumps({"id": "i" * 501, "text": "x"}), "the id has more than 500 characters"),
+        ('{"id": 1, "text": "x", "expected": ["billing"]}', "what is expected is no text"),
     ],
 )
 def test_a_bad_line_is_reported_and_the_next_one_is_read(
@@ -52,6 +55,37 @@ def test_a_bad_line_is_reported_and_the_next_one_is_read(
     assert bad.line == 1
     assert problem in bad.problem
     assert good == Row(2, "ok", "fine")
+
+
+def test_a_text_with_commas_and_no_quotes_is_reported_and_not_cut(tmp_path: Path) -> None:
+    cut, whole, trailing = read(tmp_path, "t.csv", 'id,text\n1,a, b\n2,"a, b"\n3,c,\n')
+
+    assert cut == BadLine(2, "more fields than columns: put the text in quotes")
+    assert whole == Row(3, "2", "a, b")
+    assert trailing == Row(4, "3", "c")
+
+
+def test_a_quote_that_is_never_closed_is_reported_where_it_begins(tmp_path: Path) -> None:
+    good, bad = read(tmp_path, "t.csv", 'id,text\n1,one\n2,"two\n3,three\n')
+
+    assert good == Row(2, "1", "one")
+    assert isinstance(bad, BadLine)
+    assert bad.line == 3
+    assert "not readable as CSV" in bad.problem
+
+
+def test_a_line_that_csv_refuses_still_counts(tmp_path: Path) -> None:
+    bad, good = read(tmp_path, "t.csv", f"id,text\n1,{'x' * (17 * LONGEST)}\n2,two\n")
+
+    assert isinstance(bad, BadLine)
+    assert bad.line == 2
+    assert good == Row(3, "2", "two")
+
+
+def test_column_names_may_have_capitals_and_spaces(tmp_path: Path) -> None:
+    rows = read(tmp_path, "t.csv", "ID, Text,Expected\n1,hello,billing\n")
+
+    assert rows == [Row(2, "1", "hello", "billing")]
 
 
 def test_bytes_that_are_not_utf8_cost_only_their_line(tmp_path: Path) -> None:
@@ -73,10 +107,12 @@ def test_an_id_that_comes_again_is_reported_with_its_first_line(tmp_path: Path) 
         ("t.xlsx", "", "give a .csv or .jsonl file"),
         ("t.csv", "number,body\n1,x\n", "names no column id, text"),
         ("t.csv", "", "names no column id, text"),
+        ("t.csv", "id;text\n1;x\n", "separated by commas"),
+        ("t.csv", "id,text\n1,x\n".encode("utf-16"), "save the file as UTF-8"),
     ],
 )
 def test_a_file_that_holds_no_tickets_is_refused_as_a_whole(
-    tmp_path: Path, name: str, content: str, problem: str
+    tmp_path: Path, name: str, content: str | bytes, problem: str
 ) -> None:
     with pytest.raises(TicketFileError, match=problem):
         read(tmp_path, name, content)

@@ -10,8 +10,8 @@ import pytest
 
 from frontdesk import Citation, EscalationReason, Policy
 from router.model import Role
-from router.records import CheckResult, VerdictKind
 from router.prompts.texts import VALIDATOR
+from router.records import CheckResult, VerdictKind
 from router.validate.agent import ModelValidator, SecondOpinion
 from router.validate.chain import Validator
 from router.validate.draft import Draft
@@ -85,7 +85,11 @@ async def test_a_reply_is_approved_if_every_claim_is_supported() -> None:
     async with bench(server(GOOD)) as b:
         result = await check(b)
         [call] = b.record
-    assert (result.passed, result.check, result.version) == (True, "validator_agent", VALIDATOR.version)
+    assert (result.passed, result.check, result.version) == (
+        True,
+        "validator_agent",
+        VALIDATOR.version,
+    )
     assert (call.role, call.actor, call.ticket, call.message) == (
         "validator",
         "agent:validator",
