@@ -32,6 +32,7 @@ TICKETS = Path(__file__).parent.parent / "examples" / "tickets.csv"
 SECONDS = 2.0
 """Time limit of an attempt: what hangs is given up after it."""
 _WORDS = re.compile(r"\w+")
+_SENTENCE_END = re.compile(r"(?=[.?!](?:\s|$))")
 
 
 @dataclass(frozen=True)
@@ -79,12 +80,14 @@ def run(plan: Plan) -> Measured:
 
 
 def texts(number: int) -> Iterator[str]:
-    """So many tickets that nothing was fitted to, none twice."""
+    """So many tickets that nothing was fitted to, of which no two share a sentence.
+
+    Else vectors that are remembered would make it look cheaper than it is.
+    """
     with TICKETS.open(encoding="utf-8", newline="") as file:
         known = [row["text"] for row in csv.DictReader(file)]
-    names = ("Ada", "Ben", "Chloe", "Dan", "Eve", "Finn", "Gus", "Hana", "Ivo", "June", "Kim")
     for n in range(number):
-        yield f"{known[n % len(known)]} Thanks, {names[n // len(known) % len(names)]}"
+        yield _SENTENCE_END.sub(f" ({n})", known[n % len(known)])
 
 
 def _run(plan: Plan, url: str) -> Measured:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from importlib.metadata import version
+from pathlib import Path
 
 from bot.clock import SEQUENCE_SECONDS, ticking
 from bot.plugins.loader import load_plugins
@@ -18,6 +19,7 @@ from bot.plugins.permitting import permitted
 from bot.plugins.registry import Loaded, Registry
 from bot.settings import Settings
 from bot.watchdog import watching
+from frontdesk import SettingsError
 from router.answer.knowledge.articles import Problem, knowledge_folder, load_articles
 from router.answer.knowledge.index import KnowledgeIndex, KnowledgeSearch
 from router.answer.knowledge.vectors import StoredVectors
@@ -184,6 +186,7 @@ def _installed(
 ) -> tuple[dict[str, Installed], tuple[Problem, ...]]:
     installed: dict[str, Installed] = {}
     problems: list[Problem] = []
+    _need_own_articles(settings.knowledge, specialists)
     for name, loaded in specialists.items():
         folder = knowledge_folder(name, loaded.specialist.knowledge, settings.knowledge)
         library = load_articles(name, folder)
@@ -193,6 +196,21 @@ def _installed(
     for problem in problems:
         log.warning("article left out: %s", problem)
     return installed, tuple(problems)
+
+
+def _need_own_articles(folder: Path | None, specialists: Iterable[str]) -> None:
+    """Refuse a folder that replaces nothing: answers would come from the sample articles.
+
+    Raises:
+        SettingsError: it has no folder of any specialist.
+    """
+    names = sorted(specialists)
+    if folder is None or not names or any((folder / name).is_dir() for name in names):
+        return
+    raise SettingsError(
+        f"FRONTDESK_KNOWLEDGE: {folder} has no folder for any specialist: make one named "
+        f"{' or '.join(names)} in it, or name another folder"
+    )
 
 
 def _routing(settings: Settings) -> RoutingSettings:

@@ -30,13 +30,18 @@ log = logging.getLogger("frontdesk.worker")
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A message whose turn has not ended. `begun`: something of it was done already."""
+    """A message whose turn has not ended.
+
+    `begun`: something of it was done already. `found`: in the database, so nobody knows what was
+    shown of it before.
+    """
 
     message: str
     ticket: str
     workspace: str
     conversation: str
     begun: bool = False
+    found: bool = False
 
 
 class Queue(Protocol):

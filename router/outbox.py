@@ -32,14 +32,17 @@ class Outbox:
     async def post(self, conversation: Conversation, outcome: Outcome) -> None:
         """Make the outcome visible, once.
 
+        One that replaces what was intended before, and is not visible, is intended anew: the record
+        says what people read.
+
         Raises:
             PostError: it is not visible, or nobody knows; run it again.
         """
         posting = await self.store.posting(outcome.message)
-        if posting is None:
-            await self.store.record(_intended(conversation, outcome))
-        elif posting.done or await self._found(conversation, outcome):
+        if posting and (posting.done or await self._found(conversation, outcome)):
             return
+        if posting is None or posting.outcome != outcome:
+            await self.store.record(_intended(conversation, outcome))
         try:
             external = await self.messenger.post(conversation, outcome, outcome.message)
         except PostUnknown:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import TypedDict
+from typing import Literal, TypedDict
 
 from frontdesk import Author, EscalationReason
 from router.considered import Alternative, Neighbour
@@ -273,7 +273,10 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a turn ended, as it was made visible. `entries` are the turn's audit entries."""
+    """How a turn ended, as it was made visible. `entries` are the turn's audit entries.
+
+    `staff` says what people did to it before it went out.
+    """
 
     kind: OutcomeKind
     ticket: str
@@ -281,6 +284,7 @@ class Outcome:
     text: str
     parts: tuple[Part, ...] = ()
     entries: tuple[str, ...] = ()
+    staff: Literal["", "approved", "edited"] = ""
 
 
 @dataclass(frozen=True, slots=True)

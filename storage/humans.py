@@ -125,9 +125,9 @@ class Humans:
             kept = reading.text(connection, self._store.keys, card.draft_entry, "outcome")
             outcome = _OUTCOME.validate_json(kept)
             if card.edit_entry is None:
-                return outcome
+                return replace(outcome, staff="approved")
             text = reading.text(connection, self._store.keys, card.edit_entry, "draft")
-            return replace(outcome, text=text)
+            return replace(outcome, text=text, staff="edited")
 
         return await self._store.read(job)
 

@@ -37,7 +37,7 @@ class SlackQueue:
     async def waiting(self) -> Sequence[Waiting]:
         """All messages from Slack whose turn has not ended."""
         return [
-            Waiting(one.message, one.ticket, one.workspace, one.conversation, one.begun)
+            Waiting(one.message, one.ticket, one.workspace, one.conversation, one.begun, found=True)
             for one in await self._memory.waiting()
         ]
 
@@ -53,9 +53,9 @@ class SlackWatcher:
         thread = Thread.named(item.workspace, item.conversation)
         progress = self._messenger.showing
         try:
-            if progress.is_last(thread, item.message):
+            if item.found or progress.is_last(thread, item.message):
                 await end_left_over(self._messenger, thread)
-            await progress.end(thread, item.message)
+            await progress.end(thread, item.message, unknown=item.found)
         except (PostError, StoreError) as error:
             log.warning("what is shown in a thread could not be ended: %s", error)
 

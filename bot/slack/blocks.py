@@ -46,6 +46,12 @@ ORDINARY = frozenset({"A", "An", "It", "No", "Nobody's", "The", "There", "This",
 
 NOTICE = "Written by software from our help articles. It can be wrong: check what matters."
 
+NOTICES = {
+    "": NOTICE,
+    "approved": f"{NOTICE} Our staff has looked at it.",
+    "edited": "Drafted by software, put into words by our staff.",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Piece:
@@ -95,7 +101,8 @@ class Look:
 def small(outcome: Outcome) -> str:
     """The line below everything: that this is software, and which ticket it is."""
     ticket = f"Ticket {outcome.ticket}"
-    return f"{NOTICE} {ticket}" if outcome.kind is OutcomeKind.REPLIED else ticket
+    notice = NOTICES[outcome.staff]
+    return f"{notice} {ticket}" if outcome.kind is OutcomeKind.REPLIED else ticket
 
 
 def context(*lines: str) -> ContextBlock:

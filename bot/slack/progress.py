@@ -35,6 +35,9 @@ OFF = frozenset({"unknown_method", "feature_disabled", "not_agent_app", "missing
 
 OFF_SECONDS = 3600.0
 
+CLOSING = 3.0
+"""Seconds for taking back what is shown when the process ends."""
+
 ENDINGS = ("", "active")
 """Statuses that say that nothing is being done any more."""
 
@@ -55,7 +58,6 @@ class Showing:
     began: float = field(default_factory=time.monotonic)
     changed: asyncio.Event = field(default_factory=asyncio.Event)
     task: asyncio.Task[None] | None = None
-    processing: bool = False
 
 
 class Progress:
@@ -90,9 +92,9 @@ class Progress:
             showing.changed.set()
 
     def is_last(self, thread: Thread, message: str) -> bool:
-        """Whether nothing else is shown in the thread than this message's turn."""
+        """Whether this message's turn is the last of those that are shown in its thread."""
         showing = self._showing.get(thread)
-        return showing is None or not showing.pending - {message}
+        return showing is not None and showing.pending == {message}
 
     async def take_stream(self, thread: Thread) -> Stream | None:
         """End the showing and give the stream, if one is open, for the answer to go into."""
@@ -107,8 +109,11 @@ class Progress:
             ts = await self._lost_stream(thread)
         return Stream(ts) if ts else None
 
-    async def end(self, thread: Thread, message: str) -> None:
-        """Show that a message's turn is over; a status must never outlive it."""
+    async def end(self, thread: Thread, message: str, *, unknown: bool = False) -> None:
+        """Show that a message's turn is over; a status must never outlive it.
+
+        `unknown`: another process may have shown something.
+        """
         showing = self._showing.get(thread)
         if showing is not None:
             showing.pending.discard(message)
@@ -116,7 +121,7 @@ class Progress:
                 return
             self._showing.pop(thread, None)
             await self._stop(showing)
-        if showing is None or showing.processing or showing.shown:
+        if unknown or (showing is not None and showing.shown):
             clearing = asyncio.create_task(self._clear(thread), name="slack-clear")
             self._clearing.add(clearing)
             clearing.add_done_callback(self._clearing.discard)
@@ -133,12 +138,16 @@ class Progress:
             await self.forget_stream(thread)
 
     async def close(self) -> None:
-        """End all showing, and leave no status behind."""
-        for thread, showing in list(self._showing.items()):
-            await self._stop(showing)
-            await self._clear(thread)
+        """End all showing; what Slack's limits hold up for too long is left to vanish by itself."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(CLOSING):
+                await asyncio.gather(*map(self._put_away, list(self._showing.values())))
+                await asyncio.gather(*self._clearing)
         self._showing.clear()
-        await asyncio.gather(*self._clearing)
+
+    async def _put_away(self, showing: Showing) -> None:
+        await self._stop(showing)
+        await self._clear(showing.thread)
 
     def _start(self, showing: Showing) -> None:
         if showing.task is None or showing.task.done():
@@ -169,7 +178,6 @@ class Progress:
         """Say that the session is busy, which is what shows the stop button."""
         await self._set_status(showing.thread, showing.status)
         showing.shown = showing.status
-        showing.processing = True
         await self._session(
             showing.thread,
             status="processing",

@@ -138,20 +138,28 @@ def _jsonl(path: Path) -> Iterator[Row | BadLine]:
 
 def _row(line: int, record: dict[str, object]) -> Row | BadLine:
     identity, text, expected = record.get("id"), record.get("text"), record.get("expected")
-    if not isinstance(identity, str | int) or isinstance(identity, bool) or identity == "":
-        return BadLine(line, "the id is missing, or neither a text nor a whole number")
-    if len(str(identity)) > LONGEST_ID:
-        return BadLine(line, f"the id has more than {LONGEST_ID} characters")
-    if not isinstance(text, str) or not text.strip():
-        return BadLine(line, "the text is missing")
-    if len(text) > LONGEST:
-        return BadLine(line, f"the text has {len(text):,} characters, {LONGEST:,} is the most")
+    if problem := _bad_id(identity) or _bad_text(text):
+        return BadLine(line, problem)
     if not isinstance(expected, str | int | None):
         return BadLine(line, "what is expected is no text")
-    if not _is_text(f"{identity}{text}{expected}"):
-        return BadLine(line, "not UTF-8 text, or a NUL in it: save the file as UTF-8")
     label = "" if expected is None else str(expected).strip()
-    return Row(line, str(identity), text, label or None)
+    if not _is_text(f"{identity}{text}{label}"):
+        return BadLine(line, "not UTF-8 text, or a NUL in it: save the file as UTF-8")
+    return Row(line, str(identity), str(text), label or None)
+
+
+def _bad_id(identity: object) -> str:
+    if not isinstance(identity, str | int) or isinstance(identity, bool) or identity == "":
+        return "the id is missing, or neither a text nor a whole number"
+    long = len(str(identity)) > LONGEST_ID
+    return f"the id has more than {LONGEST_ID} characters" if long else ""
+
+
+def _bad_text(text: object) -> str:
+    if not isinstance(text, str) or not text.strip():
+        return "the text is missing"
+    long = len(text) > LONGEST
+    return f"the text has {len(text):,} characters, {LONGEST:,} is the most" if long else ""
 
 
 def _is_text(text: str) -> bool:

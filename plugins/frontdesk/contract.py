@@ -170,8 +170,9 @@ class Tool:
 def tool(*, changes: bool = False) -> Callable[[Callable[..., Any]], Tool]:
     """Make a typed function with a docstring into a tool.
 
-    Arguments are validated against the type hints before the call. A tool that `changes`
-    something runs only after a human has confirmed its exact arguments.
+    Arguments are validated against the type hints before the call. An argument with the type hint
+    `Context` is filled by the desk and not shown to the model. A tool that `changes` something runs
+    only after a human has confirmed its exact arguments.
 
     Raises:
         TypeError: the function has no docstring to tell the model what it does.
@@ -207,6 +208,15 @@ class Context(Protocol):
     @property
     def http(self) -> Http:
         """Reaches the hosts that the specialist's `permissions` name and the operator granted."""
+
+    def found(self, text: str, *, title: str, source: str) -> Passage:
+        """What a service said, as a passage to cite; it is on record as such.
+
+        `source` is where the requester can see it: an address at a host that was granted.
+
+        Raises:
+            NotGranted: `source` is anywhere else.
+        """
 
     def secret(self, name: str) -> str:
         """A secret that `permissions` name and the operator granted. Never log or say it.

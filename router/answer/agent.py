@@ -103,7 +103,7 @@ class ModelAnswerer:
             PluginError: a tool of the specialist cannot be offered to a model.
         """
         found = await self._search(ticket, context)
-        tools = ToolBox(specialist.tools)
+        tools = ToolBox(specialist.tools, context)
         request = self._request(specialist, ticket, context, found, tools)
         try:
             work = ToolWork(tools, context.brief, self._record)

@@ -9,7 +9,7 @@ from typing import Protocol
 from frontdesk import Answer, ModelUnavailable, Passage, Specialist, Ticket
 from router.answer.brief import Brief
 from router.answer.permit import OF_THE_DESK, Permit
-from router.answer.reach import GrantedHttp, Outside, granted_secret
+from router.answer.reach import GrantedHttp, Outside, granted_secret, service_passage
 
 log = logging.getLogger("frontdesk.specialist")
 MOST_PASSAGES = 20
@@ -74,6 +74,18 @@ class DeskContext:
     def http(self) -> GrantedHttp:
         """Reaches the hosts that were granted."""
         return GrantedHttp(self.brief.specialist, self._permit, self._outside)
+
+    def found(self, text: str, *, title: str, source: str) -> Passage:
+        """What a granted service said, as a passage to cite.
+
+        Raises:
+            NotGranted: `source` is not at a granted host.
+        """
+        day = self.brief.conversation.message.at.date()
+        who = self.brief.specialist
+        passage = service_passage(who, self._permit, text=text, title=title, source=source, day=day)
+        self.retrieved[passage.id] = passage
+        return passage
 
     def secret(self, name: str) -> str:
         """A secret that was granted.

@@ -29,10 +29,10 @@ class ExtractSettings:
     where a list of steps counts as one.
     """
 
-    fits: float = 0.35
+    fits: float = 0.57
     near: float = 0.1
     lead: float = 0.16
-    beside: float = 0.05
+    beside: float = 0.12
     adds: float = 0.1
     quotations: int = 3
     characters: int = 1_200

@@ -8,6 +8,7 @@ from frontdesk import Answer, Author, Escalation, EscalationReason, Specialist, 
 from router.answer.context import DeskContext
 from router.answer.extract import ExtractSettings, extract
 from router.ports import Encoder
+from router.records import DecidedBy
 
 PASSAGES = 8
 SHORT = 8
@@ -28,7 +29,9 @@ class Quoting:
         """
         if ticket.objections:
             return Escalation(EscalationReason.REJECTED, " ".join(ticket.objections))
-        question = in_context(ticket)
+        # Where the topic has changed, what was said before is about something else.
+        sticky = context.brief.matter.decision.decided_by is DecidedBy.STICKY
+        question = in_context(ticket) if sticky else ticket.text
         passages = await context.search(question, PASSAGES)
         return await asyncio.to_thread(extract, question, passages, self._encoder, self._settings)
 

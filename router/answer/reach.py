@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, Protocol
 
-from frontdesk import HttpReply, NotGranted
+from frontdesk import HttpReply, NotGranted, Passage
 from frontdesk.permissions import Origin
 from router.answer.permit import Permit
 
@@ -68,6 +70,24 @@ class GrantedHttp:
                 f"{self._specialist} may not reach {place}: {GRANT} {self._specialist}"
             )
         return await self._outside.request(method, url, params=params, headers=headers, json=json)
+
+
+def service_passage(
+    specialist: str, permit: Permit, *, text: str, title: str, source: str, day: date
+) -> Passage:
+    """What a service said, as a passage; its name follows from what it says.
+
+    Raises:
+        NotGranted: `source` is not at a granted host.
+    """
+    try:
+        is_granted = Origin.of(source) in permit.hosts
+    except ValueError:
+        is_granted = False
+    if not is_granted:
+        raise NotGranted(f"{specialist} may not cite {source}: {GRANT} {specialist}")
+    digest = hashlib.sha256(f"{source}\0{text}".encode()).hexdigest()[:16]
+    return Passage(f"{specialist}/service#{digest}", title, source, text, day, 1.0)
 
 
 def granted_secret(specialist: str, permit: Permit, outside: Outside | None, name: str) -> str:

@@ -21,7 +21,7 @@ from pydantic import ConfigDict, PydanticUserError, TypeAdapter, ValidationError
 from pydantic_core import to_json
 from typing_extensions import TypedDict
 
-from frontdesk import Escalation, EscalationReason, PluginError, Tool
+from frontdesk import Context, Escalation, EscalationReason, PluginError, Tool
 from router.answer.desk_tools import DESK_TOOLS
 from router.model import ToolCall, ToolResult, ToolSpec
 from router.validate.threads import Row
@@ -41,11 +41,16 @@ class InvalidArgumentsError(Exception):
 
 @dataclass(frozen=True)
 class BoundTool:
-    """A tool with the types of its arguments."""
+    """A tool with the types of its arguments.
+
+    `wants_context` is the argument that the desk fills with the context of the answer; the model
+    does not see it. Empty if there is none.
+    """
 
     tool: Tool
     spec: ToolSpec
     arguments: TypeAdapter[dict[str, Any]]
+    wants_context: str = ""
 
     def validated(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """The arguments in their types.
@@ -60,9 +65,11 @@ class BoundTool:
             wrong = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in found)
             raise InvalidArgumentsError(f"not run, wrong arguments: {wrong}") from error
 
-    async def run(self, arguments: dict[str, Any]) -> str:
+    async def run(self, arguments: dict[str, Any], context: Context | None = None) -> str:
         """The tool's result as bounded text. What it raises is raised."""
         function = self.tool.function
+        if self.wants_context:
+            arguments = {**arguments, self.wants_context: context}
         if not inspect.iscoroutinefunction(function):
             return _bounded(await _off_the_loop(lambda: function(**arguments)))
         async with asyncio.timeout(SECONDS):
@@ -94,7 +101,8 @@ class Proposal:
 class ToolBox:
     """The tools of one specialist."""
 
-    def __init__(self, tools: Sequence[Tool]) -> None:
+    def __init__(self, tools: Sequence[Tool], context: Context | None = None) -> None:
+        self._context = context
         self._tools = {tool.name: bound(tool) for tool in tools}
 
     @property
@@ -115,7 +123,7 @@ class ToolBox:
             arguments = found.validated(call.arguments)
             if found.tool.changes:
                 return found.proposal(arguments)
-            return ToolResult(call.id, call.name, await found.run(arguments))
+            return ToolResult(call.id, call.name, await found.run(arguments, self._context))
         except InvalidArgumentsError as error:
             return _failed(call, str(error))
         except TimeoutError:
@@ -137,9 +145,12 @@ def bound(tool: Tool) -> BoundTool:
         raise PluginError(f"tool {tool.name!r}: choose another name, of letters, digits and _")
     hints = get_type_hints(tool.function, include_extras=True)
     fields: dict[str, Any] = {}
+    wants_context = next((name for name, hint in hints.items() if hint is Context), "")
     for name, parameter in inspect.signature(tool.function).parameters.items():
         if parameter.kind not in _PLAIN or name not in hints:
             raise PluginError(f"tool {tool.name!r}: argument {name!r} needs a name and a type hint")
+        if name == wants_context:
+            continue
         required = parameter.default is inspect.Parameter.empty
         fields[name] = hints[name] if required else NotRequired[hints[name]]
     typed: Any = TypedDict(tool.name, fields)  # type: ignore[misc]
@@ -150,7 +161,7 @@ def bound(tool: Tool) -> BoundTool:
     except PydanticUserError as error:
         raise PluginError(f"tool {tool.name!r}: a type hint says nothing to a model") from error
     slim(schema)
-    return BoundTool(tool, ToolSpec(tool.name, tool.description, schema), adapter)
+    return BoundTool(tool, ToolSpec(tool.name, tool.description, schema), adapter, wants_context)
 
 
 async def _off_the_loop(call: Callable[[], Any]) -> Any:

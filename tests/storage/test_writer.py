@@ -107,3 +107,14 @@ async def test_group_that_cannot_be_committed_is_refused_to_all(writer: GroupWri
     with pytest.raises(StoreError, match="FOREIGN KEY"):
         await writer.run(lambda connection: connection.execute(text("INSERT INTO c VALUES (1)")))
     assert await writer.run(lambda connection: _insert(connection, 1)) == 1
+
+
+async def test_closing_says_nothing_of_a_log_that_could_not_be_tidied_up(
+    tmp_path: Path,
+) -> None:
+    engine = engines.writing(make_url(f"sqlite:///{tmp_path / 'gone' / 'w.db'}"))
+    writer = GroupWriter(engine)
+    with pytest.raises(StoreError, match="unable to open"):
+        await writer.run(_numbers)
+
+    writer.close()

@@ -18,6 +18,7 @@ from frontdesk.contract import (
 from frontdesk.errors import NotGranted
 from frontdesk.permissions import HttpReply
 from frontdesk.testing.fake_http import FakeHttp, Requested
+from frontdesk.testing.makers import make_passage
 from frontdesk.testing.scripted import Asked, ScriptedModel
 
 
@@ -77,6 +78,12 @@ class FakeContext:
     def http(self) -> FakeHttp:
         """The services of `web`."""
         return FakeHttp(self.web, self.requested)
+
+    def found(self, text: str, *, title: str, source: str) -> Passage:
+        """A passage to cite, kept in `given` as one that a search found."""
+        passage = make_passage(text, title=title, source=source)
+        self.given.append(passage)
+        return passage
 
     def secret(self, name: str) -> str:
         """A secret that the test has set.

@@ -29,7 +29,7 @@ class Extent:
 
     falls: float = 0.2
     weight: int = 4
-    words: int = 90
+    words: int = 70
     sentences: int = 5
     items: int = 8
     characters: int = 1_200

@@ -21,17 +21,16 @@ SATURATION, LENGTH_WEIGHT = 1.2, 0.75
 UNKNOWN_WORDS = 2
 """Every question counts as if it had so many more words that are found nowhere: otherwise
 a question of two common words would fit anything perfectly."""
-FUNCTION_WORDS = frozenset(
-    (
-        "a about after all also although am an and any are as at be because been before being "
-        "both but by can could did do does doesn don for from get got had has have having he "
-        "hello her here hi him his how i if im in into is isn it its just ll may me might "
-        "must my no nor not now of ok on once or our ours out please s shall she should so "
-        "some such t than thank thanks that the their them then there these they this those "
-        "to too until up us ve very was we were what when where whether which while who whom "
-        "whose why will with would yes yet you your yours"
-    ).split()
+_SMALL = (
+    "a about after all also although am an and any are as at be because been before being "
+    "both but by can could did do does doesn don for from get got had has have having he "
+    "hello her here hi him his how i if im in into is isn it its just ll may me might "
+    "must my no nor not now of ok on once or our ours out please s shall she should so "
+    "some such t than thank thanks that the their them then there these they this those "
+    "to too until up us ve very was we were what when where whether which while who whom "
+    "whose why will with would yes yet you your yours"
 )
+FUNCTION_WORDS = frozenset(_SMALL.split())
 """Words that say how something is asked, not what about; they are rare in articles, so that they
 would weigh most."""
 _CODE = re.compile(

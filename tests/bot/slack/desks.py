@@ -33,7 +33,13 @@ from tests.router.fakes import Sends
 
 QUICK = Timing(ack=2.0, retries=(0.1, 0.2, 0.4))
 BRISK = Pace(
-    settle=0.15, longest_settle=1.0, tries=4, first_pause=0.05, longest_pause=0.2, look=0.3
+    settle=0.15,
+    longest_settle=1.0,
+    tries=4,
+    first_pause=0.05,
+    longest_pause=0.2,
+    look=0.3,
+    grace=2.0,
 )
 ALERT = Watch(sockets=2, look=0.1, first=0.05, new_address=0.3, replace=3.0, ping=0.3)
 TRANSPORTS = ("http", "socket")

@@ -210,7 +210,8 @@ async def test_edited_draft_goes_out_in_staffs_words(drafting: Room) -> None:
     assert view is not None
     assert "Billing says: where is my invoice?" in str(view.body)
     assert await drafting.slack.submit("kim", {"words": "Under Settings, Invoices."}) == {}
-    await drafting.says(asked, "Under Settings, Invoices.")
+    said = await drafting.says(asked, "Under Settings, Invoices.")
+    assert "put into words by our staff" in str(said.blocks)
     assert not any("Billing says" in one.text for one in drafting.answers(asked))
     await drafting.shows("Under Settings, Invoices.")
 
