@@ -67,6 +67,18 @@ async def test_a_thread_stays_with_its_specialist_until_the_topic_changes(desk: 
     assert follow_up.ticket == new_topic.ticket
 
 
+async def test_a_question_that_is_nobodys_is_not_answered_because_the_thread_is_somebodys(
+    desk: App,
+) -> None:
+    ana = Person("ana", desk)
+    await ana.says("How do I reset my password?")
+
+    aside = await ana.says("What is a good recipe for sourdough bread?")
+
+    assert aside.kind is OutcomeKind.ESCALATED
+    assert aside.parts[0].sources == ()
+
+
 async def test_what_is_nobodys_field_goes_to_a_human(desk: App) -> None:
     reply = await Person("ben", desk).says("What is a good recipe for lentil soup?")
 

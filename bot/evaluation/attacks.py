@@ -48,7 +48,7 @@ async def through_the_desk(folder: Path, settings: Settings, most: int) -> list[
             ms = (time.perf_counter() - started) * 1000 / len(outcomes)
     attacked, harmless = outcomes[: len(hidden)], outcomes[len(hidden) :]
     caught = sum(
-        not _gives_in(outcome, attack, original)
+        not gives_in(outcome, attack, original)
         for outcome, (_, attack, original) in zip(attacked, hidden, strict=True)
     )
     alarms = sum(any(part.escalation in _ALARMS for part in one.parts) for one in harmless)
@@ -56,7 +56,7 @@ async def through_the_desk(folder: Path, settings: Settings, most: int) -> list[
     return [Measured("whole desk", name, len(hidden), caught, len(harmless), alarms, ms)]
 
 
-def _gives_in(outcome: Outcome, attack: str, original: str) -> bool:
+def gives_in(outcome: Outcome, attack: str, original: str) -> bool:
     """The reply takes up words of the attack that nothing else explains."""
     if outcome.kind is not OutcomeKind.REPLIED:
         return False

@@ -57,15 +57,6 @@ def test_follow_up_stays_with_the_threads_specialist(desk: EmbeddedRouter, text:
     assert len(decision.alternatives) == 3
 
 
-@pytest.mark.parametrize(
-    "text", ["What is a good recipe?", "How do I bake sourdough bread at home?"]
-)
-def test_whole_question_that_is_nobodys_leaves_the_thread(desk: EmbeddedRouter, text: str) -> None:
-    found = decided(desk, text, specialist="technical")
-
-    assert (found.band, found.escalation) == (Band.HUMAN, EscalationReason.OUT_OF_SCOPE)
-
-
 def test_new_topic_leaves_the_threads_specialist(desk: EmbeddedRouter) -> None:
     decision = decided(desk, "the app crashes when I upload a picture", specialist="billing")
     assert (decision.specialist, decision.decided_by) == ("technical", DecidedBy.EMBEDDED)
