@@ -27,18 +27,19 @@ import psutil
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.answers_questions import measured
 from frontdesk import Passage, Reply
 from router.answer.extract import DEFAULTS, extract
 from router.answer.knowledge.articles import Article, load_articles
 from router.answer.knowledge.index import KnowledgeIndex
 from router.answer.knowledge.markdown import blocks
 from router.answer.knowledge.vectors import StoredVectors
+from router.answer.quoting import PASSAGES
 from router.classify.encoder import load_encoder
 from router.ports import Encoder
 
 HOME = Path(__file__).parents[1]
 SPECIALISTS = ("billing", "technical", "product")
-SEARCHED = 5
 SAMPLE, SEED = 300, 11
 Rows = list[dict[str, Any]]
 
@@ -157,7 +158,7 @@ def quoting(shelf: dict[str, KnowledgeIndex], encoder: Encoder) -> Table:
     tickets = cases()
     answers = []
     for case in tickets:
-        passages = shelf[case.specialist].search(case.text, SEARCHED)
+        passages = shelf[case.specialist].search(case.text, PASSAGES)
         answers.append(extract(case.text, passages, encoder))
     replied = [(c, a) for c, a in zip(tickets, answers, strict=True) if isinstance(a, Reply)]
     right = sum(a.citations[0].source.rpartition("/")[2] in c.articles for c, a in replied)
@@ -215,7 +216,7 @@ def strangers(folder: Path) -> Iterator[tuple[str, list[str]]]:
 
 def answered(index: KnowledgeIndex, text: str, encoder: Encoder) -> bool:
     """Whether a message would be answered."""
-    return isinstance(extract(text, index.search(text, SEARCHED), encoder), Reply)
+    return isinstance(extract(text, index.search(text, PASSAGES), encoder), Reply)
 
 
 def cost(bank: Sequence[Article], encoder: Encoder, texts: Sequence[str]) -> Table:
@@ -248,7 +249,7 @@ def _measured(articles: Sequence[Article], encoder: Encoder, texts: Sequence[str
     searches, both = [], []
     for text in texts:
         started = time.perf_counter()
-        passages = index.search(text, SEARCHED)
+        passages = index.search(text, PASSAGES)
         searches.append(time.perf_counter() - started)
         extract(text, passages, stored)
         both.append(time.perf_counter() - started)
@@ -284,6 +285,7 @@ def main(folder: Path) -> None:
             shares = [f"{line.recall(within):.3f}" for within in (1, 3, 5)]
             table.add_row(line.what, str(len(line.ranks)), *shares, f"{line.mrr:.3f}")
         console.print(table)
+        console.print(measured(shelf, encoder))
         console.print(quoting(shelf, encoder))
         console.print(refusing(shelf, folder, encoder))
         console.print(f"A passage is quoted from a score of {DEFAULTS.fits} on.")

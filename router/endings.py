@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from frontdesk import Escalation, EscalationReason, Handoff, Question, Reply
-from router import human_facts
+from router import human_facts, wording
 from router.answer.brief import Brief
 from router.outbox import DESK, OUTCOME
 from router.records import (
@@ -54,6 +54,15 @@ def draft_held(conversation: Conversation, outcome: Outcome) -> human_facts.Draf
         specialists=tuple(part.specialist for part in outcome.parts if part.specialist),
         texts={"draft": outcome.text, "outcome": OUTCOME.dump_json(outcome).decode()},
     )
+
+
+def held_back(outcome: Outcome) -> Outcome:
+    """The outcome as the turn ends with it: nothing of the draft is for the requester yet."""
+    parts = tuple(
+        replace(part, kind=OutcomeKind.HELD) if part.kind is OutcomeKind.REPLIED else part
+        for part in outcome.parts
+    )
+    return replace(outcome, kind=OutcomeKind.HELD, text=wording.HELD, parts=parts)
 
 
 def sent_by_a_person(conversation: Conversation) -> tuple[Matter, ...]:

@@ -25,6 +25,7 @@ from router.endings import (
     DraftMode,
     approved_part,
     draft_held,
+    held_back,
     quiet,
     refused_handoff,
     rejected_note,
@@ -281,7 +282,7 @@ class Desk:
         if not self.drafts.holds(outcome):
             return outcome
         await self.store.record(draft_held(conversation, outcome))
-        return replace(outcome, kind=OutcomeKind.HELD, text=wording.HELD)
+        return held_back(outcome)
 
     async def end(self, conversation: Conversation, outcome: Outcome) -> None:
         """Close the turn: nothing of it will happen again."""

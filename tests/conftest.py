@@ -9,8 +9,9 @@ from bot.settings import Settings
 
 
 @pytest.fixture(scope="session")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("cache")
+def cache(pytestconfig: pytest.Config) -> Path:
+    """Where the desk keeps what can be rebuilt; it checks by hash what it finds there."""
+    return pytestconfig.cache.mkdir("frontdesk")
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ import ast
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -89,3 +90,13 @@ def test_locks_hold_hashes_and_no_addresses() -> None:
         assert "--hash=sha256:" in text
         assert "://" not in text
         assert "index-url" not in text
+
+
+def test_every_dependency_is_locked_and_has_its_reason_in_the_docs() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    named = [re.split(r"[\[>=<]", one)[0] for one in project["dependencies"]]
+    locked = (ROOT / "requirements.lock").read_text()
+    reasons = (ROOT / "docs" / "dependencies.md").read_text()
+
+    assert not [name for name in named if f"\n{name}==" not in f"\n{locked}"]
+    assert not [name for name in named if name not in reasons]

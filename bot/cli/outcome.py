@@ -17,6 +17,7 @@ ENDED = {
     OutcomeKind.REPLIED: "checked and sent",
     OutcomeKind.ASKED: "asked back",
     OutcomeKind.ESCALATED: "to a human",
+    OutcomeKind.HELD: "checked, and held for staff",
 }
 
 

@@ -13,7 +13,6 @@ WHY: Mapping[str, str] = {
     "unknown": "I do not know this card any more.",
     "not_staff": "Only our staff can do that.",
     "not_yours": "Only whoever asked, or our staff, can do that.",
-    "outsider": "Guests and people of other companies cannot do that.",
     "own_request": "This is your own question: somebody else has to approve the answer.",
     "expired": "This card is too old to let its draft out. Take the ticket over, or send it on.",
     "taken_over": "{by} has taken this over already.",

@@ -88,6 +88,9 @@ class Actions:
 
     async def send_to(self, ack: Ack, body: Body) -> None:
         """Somebody of the staff sends the question to another specialist."""
+        if body["actions"][0]["type"] == "button":
+            await self._choose_where(ack, body)
+            return
         card, _, target = card_look.option_value(body).rpartition(":")
         cases: list[Case] = []
 
@@ -100,6 +103,15 @@ class Actions:
             title = self.office.titles.get(target, target)
             user = str(body["user"]["id"])
             self._show(cases[0], key_of(body), notices.rerouted(user, title))
+
+    async def _choose_where(self, ack: Ack, body: Body) -> None:
+        """There are too many specialists for a card's menu: a form has them."""
+
+        async def act(actor: Actor) -> None:
+            case = await self.office.case(actor, value_of(body), "reroute")
+            await open_view(self.office, body, modals.reroute(case.message, self.office.titles))
+
+        await attempt(self.office, ack, body, act)
 
     async def wrong_team(self, ack: Ack, body: Body) -> None:
         """Somebody thinks that another specialist should have answered."""

@@ -15,6 +15,7 @@ from bot.slack.blocks import Piece
 from bot.slack.calls import Calls, Refused
 from bot.slack.cards import CardWall
 from bot.slack.messenger import SlackMessenger
+from bot.slack.patience import Patience
 from bot.slack.places import Thread
 from bot.slack.translate import SOURCE
 from frontdesk import PostError, StoreError
@@ -40,6 +41,7 @@ class Aftermath:
     wall: CardWall
     messenger: SlackMessenger
     calls: Calls
+    _patience: Patience = field(default_factory=Patience)
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def tick(self) -> None:
@@ -70,20 +72,24 @@ class Aftermath:
                 await self.say_once(thread, f"held:{case.message}", notices.held())
 
     async def _send_drafts(self) -> None:
-        for message in await self.humans.drafts_to_send():
+        for message in filter(self._patience.ready, await self.humans.drafts_to_send()):
             try:
                 conversation = await self.store.conversation(message)
                 outcome = await self.humans.approved(message)
                 await self.outbox.post(conversation, outcome)
-            except PostError as error:
+            except (PostError, StoreError) as error:
                 log.warning("the draft for message %s is not posted yet: %s", message, error)
+                self._patience.failed(message)
 
     async def _send_replies(self) -> None:
         for reply in await self.humans.replies_to_post():
+            if not self._patience.ready(reply.entry):
+                continue
             try:
                 await self._send(reply)
-            except PostError as error:
+            except (PostError, StoreError) as error:
                 log.warning("a reply of the staff is not posted yet: %s", error)
+                self._patience.failed(reply.entry)
 
     async def _send(self, reply: StaffReply) -> None:
         thread = Thread.named(reply.workspace, reply.conversation)

@@ -42,6 +42,7 @@ LABELS = {
     APPROVE: "Approve",
     EDIT: "Edit and send",
     REPLY: "Reply",
+    SEND_TO: "Send to…",
     HAND_BACK: "Hand back",
     RESOLVE: "Resolve",
 }
@@ -50,6 +51,10 @@ MOST_NOTE = 1_200
 MOST_DRAFT = 4_000
 MOST_OPTIONS = 100
 MOST_TITLE = 75
+MOST_IN_A_MENU = 20
+"""Specialists in a card's own menu; more of them, and a form has it: a card has to stay small."""
+
+MOST_CITED = 600
 
 REASONS: Mapping[EscalationReason, str] = {
     EscalationReason.UNSURE: "the desk was not sure whose field it is",
@@ -144,7 +149,7 @@ def _question(case: Case, link: str) -> str:
 def _draft_title(case: Case) -> str:
     titles = dict.fromkeys(escape.label(source.title) for source in case.sources)
     cited = f" (sources: {', '.join(titles)})" if titles else ""
-    return cut(f"*Draft*{cited}", 2_900)
+    return cut(f"*Draft*{cited}", MOST_CITED)
 
 
 def _buttons(case: Case, titles: Mapping[str, str]) -> list[Block]:
@@ -155,8 +160,10 @@ def _buttons(case: Case, titles: Mapping[str, str]) -> list[Block]:
         elements += [button(APPROVE, case, style="primary"), button(EDIT, case)]
     elements.append(button(HAND_BACK if case.owner else TAKE_OVER, case))
     elements.append(button(REPLY, case))
-    if titles:
+    if 0 < len(titles) <= MOST_IN_A_MENU:
         elements.append(_send_to(case, titles))
+    elif titles:
+        elements.append(button(SEND_TO, case))
     elements.append(button(RESOLVE, case))
     return [ActionsBlock(block_id=f"card:{case.card}", elements=elements)]
 
@@ -170,10 +177,10 @@ def button(action: str, case: Case, style: str | None = None) -> ButtonElement:
 def _send_to(case: Case, titles: Mapping[str, str]) -> StaticSelectElement:
     options = [
         Option(label=cut(title, MOST_TITLE), value=f"{case.card}:{name}")
-        for name, title in list(titles.items())[:MOST_OPTIONS]
+        for name, title in titles.items()
     ]
     return StaticSelectElement(
-        action_id=SEND_TO, placeholder=PlainTextObject(text="Send to…"), options=options
+        action_id=SEND_TO, placeholder=PlainTextObject(text=LABELS[SEND_TO]), options=options
     )
 
 

@@ -7,8 +7,11 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
+from slack_sdk.errors import SlackObjectFormationError
+
 from bot.slack.calls import Calls, Refused
 from bot.slack.card_look import card
+from bot.slack.patience import Patience
 from bot.slack.per_team import PerTeam
 from bot.slack.translate import SOURCE
 from frontdesk import PostError, StoreError
@@ -30,6 +33,7 @@ class CardWall:
         self._cases = cases
         self._triage = triage
         self._titles: Mapping[str, str] = {}
+        self._patience = Patience()
         self._links: dict[str, str] = {}
         self._lock = asyncio.Lock()
 
@@ -51,12 +55,18 @@ class CardWall:
                 log.warning("the cards could not be read: %s", error)
 
     async def _try(self, case: Case) -> None:
-        if not self.channel(case.workspace):
+        if not self.channel(case.workspace) or not self._patience.ready(case.card):
             return
         try:
             await self._show(case)
         except PostError as error:
             log.warning("the card of %s is not shown as it is: %s", case.ticket, error)
+            self._patience.failed(case.card)
+        except SlackObjectFormationError:  # one card that cannot be drawn must not hide the others
+            log.exception("the card of %s cannot be drawn", case.ticket)
+            self._patience.failed(case.card)
+        else:
+            self._patience.done(case.card)
 
     async def _show(self, case: Case) -> None:
         place = case.place

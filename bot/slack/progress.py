@@ -12,10 +12,10 @@ import logging
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Any
 
 from bot.slack import steps
 from bot.slack.calls import Calls, Refused
+from bot.slack.display import Display
 from bot.slack.places import Thread
 from bot.slack.steps import Taken
 from bot.slack.streams import OpenStreams, Stream, Streams
@@ -30,16 +30,10 @@ REFRESH = 90.0
 STREAM_AFTER = 3.0
 """Seconds from which the steps are shown as task cards: a quick answer needs none."""
 
-OFF = frozenset({"unknown_method", "feature_disabled", "not_agent_app", "missing_scope"})
-"""Errors that will not go away by trying again soon."""
-
-OFF_SECONDS = 3600.0
-
 CLOSING = 3.0
 """Seconds for taking back what is shown when the process ends."""
 
-ENDINGS = ("", "active")
-"""Statuses that say that nothing is being done any more."""
+START_STREAM = "chat_startStream"
 
 
 @dataclass(slots=True)
@@ -55,6 +49,7 @@ class Showing:
     taken: Taken = field(default_factory=dict)
     drawn: Taken = field(default_factory=dict)
     stream: Stream | None = None
+    may_stream: bool = True
     began: float = field(default_factory=time.monotonic)
     changed: asyncio.Event = field(default_factory=asyncio.Event)
     task: asyncio.Task[None] | None = None
@@ -68,7 +63,7 @@ class Progress:
         self._streams: Streams = OpenStreams()
         self._stream_after = stream_after
         self._showing: dict[Thread, Showing] = {}
-        self._off: dict[tuple[str, str], float] = {}
+        self._display = Display(calls)
         self._clearing: set[asyncio.Task[None]] = set()
 
     def remember_in(self, streams: Streams) -> None:
@@ -168,17 +163,17 @@ class Progress:
             if showing.stream is None and time.monotonic() >= refresh:
                 showing.shown = ""
                 refresh = time.monotonic() + REFRESH
-            await self._whole(self._draw(showing))
             showing.changed.clear()
+            await self._whole(self._draw(showing))
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(self._pause(showing, refresh)):
                     await showing.changed.wait()
 
     async def _process(self, showing: Showing) -> None:
         """Say that the session is busy, which is what shows the stop button."""
-        await self._set_status(showing.thread, showing.status)
+        await self._display.status(showing.thread, showing.status)
         showing.shown = showing.status
-        await self._session(
+        await self._display.session(
             showing.thread,
             status="processing",
             initiator_user_id=showing.person,
@@ -189,7 +184,7 @@ class Progress:
         now = time.monotonic()
         stream = showing.began + self._stream_after
         pauses = [refresh - now] if showing.stream is None else [REFRESH]
-        if showing.stream is None and stream > now:
+        if showing.stream is None and showing.may_stream and stream > now:
             pauses.append(stream - now)
         return max(0.05, min(pauses))
 
@@ -204,54 +199,62 @@ class Progress:
 
     async def _draw(self, showing: Showing) -> None:
         late = time.monotonic() - showing.began >= self._stream_after
-        if showing.stream is not None or (late and showing.taken):
-            await self._draw_cards(showing)
-        elif showing.status != showing.shown:
+        if showing.stream is None and late and showing.taken and showing.may_stream:
+            await self._open_stream(showing)
+        elif showing.stream is not None:
+            await self._draw_cards(showing, showing.stream)
+        if showing.stream is None and showing.status != showing.shown:
             showing.shown = showing.status
-            await self._set_status(showing.thread, showing.status)
+            await self._display.status(showing.thread, showing.status)
 
-    async def _draw_cards(self, showing: Showing) -> None:
+    async def _draw_cards(self, showing: Showing, stream: Stream) -> None:
         wanted = {**showing.taken}
         chunks = steps.chunks(wanted, showing.drawn)
-        if showing.stream is None:
-            await self._open_stream(showing, steps.chunks(wanted, {}))
-        elif chunks and showing.stream.live:
-            try:
-                await self._calls(
-                    showing.thread.team,
-                    "chat_appendStream",
-                    channel=showing.thread.channel,
-                    ts=showing.stream.ts,
-                    chunks=chunks,
-                )
-            except PostError as error:
-                showing.stream.live = not isinstance(error, Refused)
-        showing.drawn = wanted
-
-    async def _open_stream(self, showing: Showing, chunks: list[dict[str, Any]]) -> None:
+        if not chunks or not stream.live:
+            return
         thread = showing.thread
-        if self._is_off(thread.team, "chat_startStream"):
+        try:
+            await self._calls(
+                thread.team,
+                "chat_appendStream",
+                channel=thread.channel,
+                ts=stream.ts,
+                chunks=chunks,
+            )
+            showing.drawn = wanted
+        except PostError as error:
+            stream.live = not isinstance(error, Refused)
+
+    async def _open_stream(self, showing: Showing) -> None:
+        """Begin a stream, with its intent remembered first; where that fails there is none."""
+        thread, wanted = showing.thread, {**showing.taken}
+        if not self._display.may(thread.team, START_STREAM):
+            showing.may_stream = False
             return
         try:
             await self._streams.open_stream(thread.team, thread.conversation, "")
             answer = await self._calls.at_once(
                 thread.team,
-                "chat_startStream",
+                START_STREAM,
                 channel=thread.channel,
                 thread_ts=thread.root,
                 recipient_team_id=thread.team,
                 recipient_user_id=showing.person,
-                chunks=chunks,
+                chunks=steps.chunks(wanted, {}),
             )
-            showing.stream = Stream(str(answer["ts"]))
+            showing.stream, showing.drawn = Stream(str(answer["ts"])), wanted
             await self._streams.open_stream(thread.team, thread.conversation, showing.stream.ts)
-        except Refused as error:
-            self._refused(thread.team, "chat_startStream", error)
-            showing.began = time.monotonic()
-            await self._streams.close_stream(thread.team, thread.conversation)
         except (PostError, StoreError) as error:
-            showing.began = time.monotonic()
-            log.info("the steps are not shown: %s", error)
+            showing.may_stream = False
+            await self._not_opened(thread, error)
+
+    async def _not_opened(self, thread: Thread, error: Exception) -> None:
+        """Forget the intent of a stream that certainly was not begun."""
+        log.info("the steps are not shown: %s", error)
+        if isinstance(error, Refused):
+            self._display.refused(thread.team, START_STREAM, error)
+            with contextlib.suppress(StoreError):
+                await self._streams.close_stream(thread.team, thread.conversation)
 
     async def _lost_stream(self, thread: Thread) -> str | None:
         """Look in the thread for a stream of which only the intent is known."""
@@ -262,43 +265,5 @@ class Progress:
         return str(ours[-1]["ts"]) if ours else None
 
     async def _clear(self, thread: Thread) -> None:
-        await self._set_status(thread, "")
-        await self._session(thread, status="active")
-
-    async def _set_status(self, thread: Thread, status: str) -> None:
-        await self._quietly(
-            thread.team,
-            "assistant_threads_setStatus",
-            channel_id=thread.channel,
-            thread_ts=thread.root,
-            status=status,
-        )
-
-    async def _session(self, thread: Thread, **more: Any) -> None:
-        await self._quietly(
-            thread.team,
-            "agents_sessions_setStatus",
-            channel_id=thread.channel,
-            thread_ts=thread.root,
-            **more,
-        )
-
-    async def _quietly(self, team: str, method: str, **arguments: Any) -> None:
-        """Call a method, not minding if it fails; what ends a display waits for its turn."""
-        if self._is_off(team, method):
-            return
-        ends = arguments.get("status") in ENDINGS
-        try:
-            await (self._calls if ends else self._calls.at_once)(team, method, **arguments)
-        except Refused as error:
-            self._refused(team, method, error)
-        except PostError as error:
-            log.info("not shown: %s", error)
-
-    def _refused(self, team: str, method: str, error: Refused) -> None:
-        log.info("not shown: %s", error)
-        if error.code in OFF:
-            self._off[team, method] = time.monotonic() + OFF_SECONDS
-
-    def _is_off(self, team: str, method: str) -> bool:
-        return self._off.get((team, method), 0.0) > time.monotonic()
+        await self._display.status(thread, "")
+        await self._display.session(thread, status="active")

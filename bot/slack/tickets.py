@@ -6,9 +6,10 @@ the question. A ticket that is still without a thread, because the process died,
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from bot.slack import notices
@@ -18,6 +19,7 @@ from bot.slack.intake import Intake
 from bot.slack.mentions import plain
 from bot.slack.messenger import metadata
 from bot.slack.office import Wake
+from bot.slack.patience import Patience
 from bot.slack.places import Thread
 from bot.slack.translate import SOURCE, Wrote, moment, not_a_person, place
 from bot.slack.workspaces import Workspaces
@@ -50,6 +52,8 @@ class Tickets:
     workspaces: Workspaces
     clock: Clock
     wake: Wake
+    patience: Patience = field(default_factory=Patience)
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def from_form(self, actor: Actor, text: str, key: str) -> Receipt:
         """Keep what somebody wrote in a form; `place_all` gives it a thread.
@@ -118,11 +122,18 @@ class Tickets:
 
     async def place_all(self) -> None:
         """Give every ticket a thread that has none. What fails is tried at the next call."""
+        async with self.lock:
+            await self._place_all()
+
+    async def _place_all(self) -> None:
         for ticket, team, conversation, person in await self.cases.unplaced(SOURCE, FORM):
+            if not self.patience.ready(ticket):
+                continue
             try:
                 await self._place(ticket, team, conversation, person)
             except PostError as error:
                 log.warning("ticket %s has no thread yet: %s", ticket, error)
+                self.patience.failed(ticket)
 
     async def _place(self, ticket: str, team: str, conversation: str, person: str) -> None:
         about = await self.cases.latest("", team, ticket)

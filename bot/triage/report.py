@@ -119,7 +119,9 @@ class Report:
         return tables
 
     def _outcomes(self) -> Table:
-        kinds = (OutcomeKind.REPLIED, OutcomeKind.ASKED, OutcomeKind.ESCALATED)
+        kinds = [OutcomeKind.REPLIED, OutcomeKind.ASKED, OutcomeKind.ESCALATED]
+        if any(kind is OutcomeKind.HELD for _, kind in self.outcomes):
+            kinds.append(OutcomeKind.HELD)
         table = Table("Routed to", *kinds, "all", title="Outcomes")
         for route in sorted({route for route, _ in self.outcomes}):
             counts = [self.outcomes[route, kind] for kind in kinds]

@@ -1,5 +1,7 @@
 """Frontdesk's contract: all that a specialist plugin imports."""
 
+from typing import Any
+
 from frontdesk.contract import (
     API_VERSION,
     Answer,
@@ -20,6 +22,7 @@ from frontdesk.contract import (
     Tool,
     tool,
 )
+from frontdesk.deprecation import renamed
 from frontdesk.errors import (
     BudgetExceeded,
     FrontdeskError,
@@ -72,3 +75,8 @@ __all__ = [
     "hookimpl",
     "tool",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Old names go on working for a while; see `frontdesk.deprecation`."""
+    return renamed(name, globals())

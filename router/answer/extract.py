@@ -1,7 +1,7 @@
-"""An answer without a model: the sentences that answer best, word for word, with their sources.
+"""An answer without a model: what the articles say about it, word for word, with its sources.
 
-Nothing is written here, only chosen. The best sentence comes with those neighbours that belong to
-the answer; where several things were asked, each that is left open may get a quotation of its own.
+Nothing is written here, only chosen: the section that answers best, more of its article if that
+is nearly as good, and where several things were asked, a quotation for each that is left open.
 Where nothing fits well enough a human gets it, with what was nearest.
 """
 
@@ -22,17 +22,17 @@ class ExtractSettings:
     """When something is quoted, and how much.
 
     `fits` is the least score of a passage (a chance, 0..1) that is quoted; below `near` a question
-    is out of scope, between them the desk is unsure. The other figures are cosines: neighbours of
-    the best sentence are quoted too if they are at most `falls` worse, another section of its
-    article if at most `beside`, any other section if it answers one of the things asked better by
-    `adds`. `quotations` and `characters` are the most of a reply, `sentences` of one quotation,
-    where a list of steps counts as one.
+    is out of scope, between them the desk is unsure. How well sections answer is compared in
+    cosines: the lead of the best section's article is quoted too if it is at most `lead` worse,
+    another section of it if at most `beside`, any other section if it answers one of the things
+    asked better by `adds`. `quotations` and `characters` are the most of a reply, `extent` says
+    how much of a section is quoted.
     """
 
     fits: float = 0.57
     near: float = 0.1
-    lead: float = 0.16
-    beside: float = 0.12
+    lead: float = 0.12
+    beside: float = 0.1
     adds: float = 0.1
     quotations: int = 3
     characters: int = 1_200
@@ -47,11 +47,11 @@ DEFAULTS = ExtractSettings()
 class _Quotation:
     """A run of pieces out of one section, and how well it answers each thing asked."""
 
+    section: Section
     citation: Citation
     start: int
     end: int
     answers: Scores
-    is_lead: bool
 
     def repeats(self, other: _Quotation) -> bool:
         """It has words of the other one, or says the same."""
@@ -95,30 +95,16 @@ def _nothing(passages: Sequence[Passage], settings: ExtractSettings) -> Escalati
 def _chosen(ranked: Sequence[Section], settings: ExtractSettings) -> list[_Quotation]:
     """The quotations of a reply, in reading order."""
     by_worth = sorted(ranked, key=_worth, reverse=True)
-    whole = [(section, _quotation(section, section.worth, settings)) for section in by_worth]
-    quoted = [(section, quotation) for section, quotation in whole if quotation]
+    best_of_each = (_quotation(section, section.worth, settings) for section in by_worth)
+    quoted = [quotation for quotation in best_of_each if quotation]
     if not quoted:
         return []
-    chosen = [quoted[0][1]]
+    chosen = quoted[:1]
     for candidate in [*_open(ranked, chosen[0], settings), *_beside(quoted, settings)]:
         if _has_room(candidate, chosen, settings):
             chosen.append(candidate)
-    return _in_reading_order(chosen)
-
-
-def _in_reading_order(chosen: Sequence[_Quotation]) -> list[_Quotation]:
-    """Article by article as answers were found; of each its lead first, passages in order."""
-    sources = list(dict.fromkeys(quotation.citation.source for quotation in chosen))
-    passages = list(dict.fromkeys(quotation.citation.passage for quotation in chosen))
-    return sorted(
-        chosen,
-        key=lambda q: (
-            sources.index(q.citation.source),
-            not q.is_lead,
-            passages.index(q.citation.passage),
-            q.start,
-        ),
-    )
+    # The lead of the best article says what the rest is about, so it is read first.
+    return sorted(chosen, key=lambda quotation: not _leads(quotation, quoted[0]))
 
 
 def _open(
@@ -133,19 +119,18 @@ def _open(
             yield from [added] if added else []
 
 
-def _beside(
-    quoted: Sequence[tuple[Section, _Quotation]], settings: ExtractSettings
-) -> Iterator[_Quotation]:
+def _beside(quoted: Sequence[_Quotation], settings: ExtractSettings) -> Iterator[_Quotation]:
     """More of the best article, if it is nearly as good: its lead, and its next best section."""
-    best = quoted[0][0]
-    others = [(s, q) for s, q in quoted[1:] if s.passage.source == best.passage.source]
-    leads = [(s, q) for s, q in others if s.is_lead][:1]
-    for (section, quotation), falls in (
-        *((lead, settings.lead) for lead in leads),
-        *((other, settings.beside) for other in others[:1]),
-    ):
-        if _worth(best) - _worth(section) <= falls:
-            yield quotation
+    best = quoted[0]
+    others = [other for other in quoted[1:] if other.citation.source == best.citation.source]
+    leads = [other for other in others if _leads(other, best)]
+    for candidates, falls in ((leads, settings.lead), (others, settings.beside)):
+        near = [q for q in candidates[:1] if _worth(best.section) - _worth(q.section) <= falls]
+        yield from near
+
+
+def _leads(quotation: _Quotation, best: _Quotation) -> bool:
+    return quotation.section.is_lead and quotation.citation.source == best.citation.source
 
 
 def _has_room(
@@ -172,4 +157,4 @@ def _quotation(section: Section, worth: Scores, settings: ExtractSettings) -> _Q
         return None
     citation = Citation.of(section.passage, section.passage.text[found.start : found.end])
     answers = section.answers[list(found.places)].max(axis=0)
-    return _Quotation(citation, found.start, found.end, answers, section.is_lead)
+    return _Quotation(section, citation, found.start, found.end, answers)

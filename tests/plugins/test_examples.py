@@ -1,4 +1,4 @@
-"""The examples are whole plugins: installed with pip, tested, granted and at work with a service."""
+"""The examples are whole plugins: installed with pip, tested, granted, at work with a service."""
 
 from __future__ import annotations
 

@@ -10,6 +10,7 @@ import asyncio
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ from frontdesk import (
     Citation,
     Context,
     EscalationReason,
+    HttpReply,
     Passage,
     Reply,
     Specialist,
@@ -30,6 +32,7 @@ from frontdesk import (
 from frontdesk.testing import check_specialist
 from router import wording
 from router.answer.breaker import BreakerLimits
+from router.answer.permit import Manifest, Permit
 from router.answer.run import Installed, RunLimits, SpecialistRunner
 from router.flow import Desk
 from router.outbox import Outbox
@@ -60,6 +63,11 @@ FAULTS = {
 }
 LIARS = ("invents", "misquotes", "links")
 REFUSED = {"tick": "loop", "itself": "loop", "nobody": "unknown_specialist"}
+REACHING = {
+    "other-host": "may not reach https://evil.example.net:443",
+    "other-secret": "may not use the secret 'acme-orders-token'",
+    "other-source": "may not cite https://evil.example.net/prices",
+}
 SECRET = "my salary is 4,812 and my boss is Quentin"
 
 
@@ -83,6 +91,25 @@ class NeverAsked:
         raise AssertionError("the zoo answers by itself")
 
 
+def permit_of(specialist: Specialist) -> Permit:
+    """All that it asks for, and that it may hand over: the zoo is to go as far as it can."""
+    return replace(Permit.granted(Manifest.of(specialist)), handoff=True)
+
+
+class Outside:
+    """A world outside that would say yes to everything."""
+
+    def __init__(self) -> None:
+        self.urls: list[str] = []
+
+    async def request(self, method: str, url: str, **more: object) -> HttpReply:
+        self.urls.append(url)
+        return HttpReply(200, "thank you")
+
+    def secret(self, name: str) -> str:
+        return "open sesame"
+
+
 @pytest.fixture(scope="module")
 def zoo() -> Iterator[Mapping[str, Specialist]]:
     before = list(sys.path)
@@ -99,11 +126,18 @@ class Runner:
         self.now = 0.0
         specialists = [*zoo.values(), Good()]
         installed = {
-            one.name: Installed(one, PluginRef(one.name, "zoo", "1", "0" * 64), OnePassage())
+            one.name: Installed(
+                one, PluginRef(one.name, "zoo", "1", "0" * 64), OnePassage(), permit_of(one)
+            )
             for one in specialists
         }
+        self.outside = Outside()
         self.runner = SpecialistRunner(
-            installed, NeverAsked(), limits=LIMITS, clock=lambda: self.now
+            installed,
+            NeverAsked(),
+            outside=self.outside,
+            limits=LIMITS,
+            clock=lambda: self.now,
         )
 
     async def turn(self, name: str, text: str = "Where are my invoices?") -> Turn:
@@ -178,6 +212,18 @@ async def test_handing_round_ends_with_a_human(runner: Runner, name: str) -> Non
     assert refusals[-1] == REFUSED[name]
     assert len(refusals) <= 4
     assert len(turn.board.said) == 1
+
+
+@pytest.mark.parametrize("name", REACHING)
+async def test_reaching_for_what_is_not_its_own_ends_with_a_human(
+    runner: Runner, name: str
+) -> None:
+    turn = await runner.turn(name, SECRET)
+    assert turn.outcome.parts[0].escalation is EscalationReason.PERMISSION
+    assert turn.board.said == [wording.escalation_notice(EscalationReason.PERMISSION)]
+    (escalated,) = [fact for fact in turn.store.facts if fact.kind == "ticket:escalated"]
+    assert REACHING[name] in escalated.texts["note"]
+    assert runner.outside.urls == []
 
 
 async def test_gossip_reaches_nobody_and_the_kit_finds_it(

@@ -87,9 +87,7 @@ def unit_vectors(pairs: Sequence[tuple[str, str]], encoder: Encoder) -> Vectors:
 
 def texts_of(passages: Iterable[Passage]) -> list[str]:
     """Every text that `unit_vectors` will encode for these passages."""
-    return [
-        _in_context(*said(passage, unit)) for passage in passages for unit in quotable(passage)
-    ]
+    return [_in_context(*said(passage, unit)) for passage in passages for unit in quotable(passage)]
 
 
 def _in_context(words: str, about: str) -> str:

@@ -39,9 +39,9 @@ class Weights:
     wording: float = 0.5
     section: float = 0.35
     code: float = 0.1
-    steps: float = 0.14
-    article: float = 0.13
-    passage: float = 0.02
+    steps: float = 0.18
+    article: float = 0.2
+    passage: float = 0.03
 
 
 @dataclass(frozen=True, slots=True)

@@ -143,6 +143,17 @@ async def test_staff_sends_a_question_to_another_specialist(desk: Room) -> None:
     await desk.says(asked, "has sent this to Technical")
 
 
+async def test_many_specialists_are_chosen_from_in_a_form(desk: Room) -> None:
+    many = {f"s{number}": f"Specialist {number}" for number in range(30)}
+    desk.room.office.introduce(dict(desk.room.office.titles) | many)
+    asked = await desk.escalated(text="my human resources app crashes")
+    card = await desk.card()
+    desk.technical.says = lambda text: _reply("Restart it.")
+    await desk.slack.press("sam", "triage", card.ts, card_look.SEND_TO)
+    assert await desk.slack.submit("sam", {"team": "technical"}) == {}
+    await desk.says(asked, "Restart it.")
+
+
 async def test_reply_through_the_desk_is_posted_under_the_persons_name(desk: Room) -> None:
     asked = await desk.escalated()
     card = await desk.card()

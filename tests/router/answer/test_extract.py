@@ -10,12 +10,15 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from frontdesk import Escalation, EscalationReason, Passage, Reply
+from frontdesk_specialists.billing import POLICIES
 from router.answer.extract import DEFAULTS, extract
 from router.answer.knowledge.articles import load_articles
 from router.answer.knowledge.index import KnowledgeIndex
 from router.answer.knowledge.passages import split
 from router.answer.knowledge.vectors import StoredVectors
 from router.classify.encoder import load_encoder
+from router.records import VerdictKind
+from router.validate import Draft, Validator, default_checks
 from tests.router.answer.knowledge.parts import REFUNDS, WordEncoder, article
 from tests.router.answer.knowledge.test_passages import PIECES
 
@@ -34,6 +37,19 @@ def billing(vectors: StoredVectors) -> KnowledgeIndex:
     return KnowledgeIndex.build(load_articles("billing", folder).articles, vectors)
 
 
+REAL = (
+    ("where can I download the invoice for October?", "find-and-download", "Download PDF"),
+    ("Do you accept PayPal or only credit cards?", "payment-methods", "not accept PayPal"),
+    ("PAY-30 when I try to pay. Now what?", "payment-failed", "PAY-30 Declined by issuer"),
+    ("why is there a negative line on my bill after moving to Business", "proration", "credit"),
+    ("new credit card arrived, where do I change the old one", "update-your-card", "Replace"),
+    ("How long does a refund take to show up on my card?", "refunds", "5 to 10 business days"),
+    ("What's the max number of seats on Team?", "seats", "up to 100 seats"),
+    ("The upgrade button is greyed out", "upgrade-your-plan", "has an unpaid invoice"),
+)
+"""Questions to billing, the article that answers each, and words of the answer."""
+
+
 def passages(markdown: str, score: float = 0.9) -> list[Passage]:
     return [replace(passage, score=score) for passage in split(article(markdown))]
 
@@ -44,16 +60,7 @@ def quoted(question: str, markdown: str) -> str:
     return reply.text
 
 
-@pytest.mark.parametrize(
-    ("question", "source", "words"),
-    [
-        ("where can I download the invoice for October?", "find-and-download", "Download PDF"),
-        ("Do you accept PayPal or only credit cards?", "payment-methods", "not accept PayPal"),
-        ("PAY-30 when I try to pay. Now what?", "payment-failed", "PAY-30 Declined by issuer"),
-        ("why is there a negative line on my bill after moving to Business", "proration", "credit"),
-        ("new credit card arrived, where do I change the old one", "update-your-card", "Replace"),
-    ],
-)
+@pytest.mark.parametrize(("question", "source", "words"), REAL)
 def test_question_is_answered_from_the_right_article(
     billing: KnowledgeIndex, vectors: StoredVectors, question: str, source: str, words: str
 ) -> None:
@@ -61,6 +68,27 @@ def test_question_is_answered_from_the_right_article(
     assert isinstance(reply, Reply)
     assert source in reply.citations[0].source
     assert words in reply.text
+
+
+@pytest.mark.parametrize("question", [question for question, _, _ in REAL])
+async def test_quotations_pass_every_check_of_the_validator(
+    billing: KnowledgeIndex, vectors: StoredVectors, question: str
+) -> None:
+    found = billing.search(question)
+    reply = extract(question, found, vectors)
+    assert isinstance(reply, Reply)
+    draft = Draft(
+        "reply",
+        reply.text,
+        reply.citations,
+        "billing",
+        policies=POLICIES,
+        question=question,
+        requester_texts=(question,),
+        passages=tuple(found),
+    )
+    verdict = await Validator(default_checks()).judge(draft)
+    assert verdict.kind is VerdictKind.APPROVE, verdict.objections
 
 
 @pytest.mark.parametrize(
@@ -105,6 +133,17 @@ def test_steps_are_quoted_whole_and_in_order() -> None:
     text = quoted("Where do I choose the newest invoice to request a review?", BODY)
     steps = "1. Open Settings → Billing.\n2. Choose the invoice, e.g. the newest one.\n3. Select"
     assert steps in text
+
+
+def test_steps_come_before_prose_where_the_way_to_do_something_is_asked() -> None:
+    body = "## A\n\nThe invoice is printed.\n\n## B\n\n1. Open the printer.\n2. Select an invoice."
+    assert quoted("How can the invoice be printed?", body).startswith("B\n\n1. Open the printer.")
+
+
+def test_lead_of_the_article_is_read_first() -> None:
+    body = "A refund is decided by the team.\n\n## Time\n\nA refund is decided in five days."
+    text = quoted("In how many days is a refund decided by the team in five?", body)
+    assert text == "A refund is decided by the team.\n\nA refund is decided in five days."
 
 
 def test_sentence_that_leans_on_another_is_not_quoted_alone() -> None:

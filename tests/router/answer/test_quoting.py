@@ -5,16 +5,16 @@ from dataclasses import replace
 
 import pytest
 
-from frontdesk import Passage
+from frontdesk import Author, Passage, Specialist
 from router.answer.brief import Brief
 from router.answer.context import DeskContext
 from router.answer.quoting import Quoting
 from router.classify.encoder import load_encoder
 from router.records import Band, DecidedBy, Matter
-from tests.bot.llm.helpers import Billing
 from tests.router.answer.parts import Nobody, message, ticket
 from tests.router.conversations import conversation, decided
 
+BILLING = Specialist(name="billing", handles="money")
 BEFORE = "How do I get a refund?"
 
 
@@ -44,13 +44,15 @@ async def test_a_short_question_leans_on_the_thread_while_its_topic_stays(
     asked = Asked()
     context = DeskContext(
         Brief(conversation(text), 0, Matter(text, decision)),
-        Billing(),
+        BILLING,
         knowledge=asked,
         answerer=Nobody(),
         asker=None,
     )
     quoting = Quoting(load_encoder(None, fast=False))
 
-    await quoting.answer(Billing(), ticket(text, thread=(message(BEFORE),)), context)
+    await quoting.answer(
+        BILLING, ticket(text, thread=(message(BEFORE, Author.REQUESTER),)), context
+    )
 
     assert asked.queries == [searched or text]

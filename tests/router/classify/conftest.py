@@ -11,11 +11,6 @@ from tests.router.classify.desk import SPECIALISTS
 
 
 @pytest.fixture(scope="session")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("models")
-
-
-@pytest.fixture(scope="session")
 def encoder(cache: Path) -> MiniLmEncoder:
     return load_encoder(cache)
 
