@@ -156,7 +156,7 @@ def think(settings: Settings, standing: Standing | None = None) -> Thinking:
     """
     standing = standing or Standing()
     disabled = {*settings.disabled_plugins, *standing.disabled}
-    registry = load_plugins(disabled, settings.plugin_seconds)
+    registry = load_plugins(disabled, settings.plugin_seconds, sources=settings.plugin_sources)
     encoder = load_encoder(settings.cache)
     vectors = StoredVectors(encoder, settings.cache)
     installed, problems = _installed(registry.specialists, settings, vectors, standing)

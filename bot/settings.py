@@ -55,6 +55,9 @@ class Settings(PeopleSettings):
     plugin_private_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="hosts at private addresses that plugins with a grant may reach"
     )
+    plugin_sources: Annotated[tuple[Path, ...], NoDecode] = Field(
+        (), description="folders with sources of plugins to load besides the installed ones"
+    )
     plugin_seconds: float = Field(10.0, gt=0, description="how long a plugin may take to load")
     answer_seconds: float = Field(60.0, gt=0, description="how long a specialist may take")
     answers_in_flight: int = Field(
@@ -71,7 +74,9 @@ class Settings(PeopleSettings):
     )
     port: int = named("PORT", default=3000, description="where the web process listens")
 
-    @field_validator("disabled_plugins", "plugin_private_hosts", "allowed_hosts", mode="before")
+    @field_validator(
+        "disabled_plugins", "plugin_private_hosts", "plugin_sources", "allowed_hosts", mode="before"
+    )
     @classmethod
     def _split(cls, value: object) -> object:
         return listed(value)

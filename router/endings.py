@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from frontdesk import Escalation, EscalationReason, Handoff, Question, Reply
-from router import human_facts, wording
+from router import facts, human_facts, wording
 from router.answer.brief import Brief
 from router.outbox import DESK, OUTCOME
 from router.records import (
@@ -19,6 +19,7 @@ from router.records import (
     OutcomeKind,
     Part,
     Verdict,
+    VerdictKind,
 )
 
 A_HUMAN = "@human"
@@ -111,6 +112,21 @@ def refused_handoff(refusal: str, handoff: Handoff) -> Escalation:
     return Escalation(reason, f"Hand-off refused ({refusal}). {handoff.summary}")
 
 
-def rejected_note(verdict: Verdict) -> str:
-    """What staff read of a draft that was rejected."""
-    return "Rejected: " + " ".join(objection.message for objection in verdict.objections)
+def rejected(verdict: Verdict) -> Escalation:
+    """A draft that may not go out ends with a human, who reads why."""
+    note = "Rejected: " + " ".join(objection.message for objection in verdict.objections)
+    return Escalation(verdict.reason or EscalationReason.REJECTED, note)
+
+
+def judged(brief: Brief, verdict: Verdict, *, notice: bool = False) -> facts.ReplyJudged:
+    """The validator's verdict as a fact: on a draft, or on a notice of the desk itself."""
+    approved = verdict.kind is VerdictKind.APPROVE
+    of_notice = facts.NoticeApproved if approved else facts.NoticeRejected
+    of_reply = facts.ReplyApproved if approved else facts.ReplyRejected
+    return (of_notice if notice else of_reply)(
+        **brief.where,
+        actor="agent:validator",
+        part=brief.number,
+        attempt=brief.attempt,
+        verdict=verdict,
+    )

@@ -193,6 +193,20 @@ class ReplyRejected(ReplyJudged):
 
 
 @dataclass(frozen=True, kw_only=True)
+class NoticeApproved(ReplyJudged):
+    """What the desk itself says, or made of several parts, may go out."""
+
+    kind: ClassVar[str] = "notice:approved"
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoticeRejected(ReplyJudged):
+    """What the desk itself says, or made of several parts, may not go out."""
+
+    kind: ClassVar[str] = "notice:rejected"
+
+
+@dataclass(frozen=True, kw_only=True)
 class ReplyWithheld(Fact):
     """An approved draft was not posted because the thread had moved on."""
 

@@ -12,7 +12,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from dataclasses import dataclass, replace
-from typing import Protocol
 
 from frontdesk import Escalation, EscalationReason, Handoff, Question, Reply
 from router import facts, wording
@@ -26,15 +25,16 @@ from router.endings import (
     approved_part,
     draft_held,
     held_back,
+    judged,
     quiet,
     refused_handoff,
-    rejected_note,
+    rejected,
     sent_by_a_person,
     undecided,
 )
 from router.gate import Gate, admit
 from router.outbox import DESK, OUTCOME, Outbox
-from router.ports import DirectSteps, Messenger, Steps, Store
+from router.ports import DirectSteps, Messenger, RouterAgent, Steps, Store
 from router.records import (
     Band,
     Conversation,
@@ -42,19 +42,13 @@ from router.records import (
     Outcome,
     OutcomeKind,
     Part,
+    Posting,
     Verdict,
     VerdictKind,
 )
 from router.validate import Validator
 
 log = logging.getLogger("frontdesk.flow")
-
-
-class RouterAgent(Protocol):
-    """Decides who should answer."""
-
-    async def decide(self, conversation: Conversation) -> tuple[Matter, ...]:
-        """Split the message into matters and choose for each; at least one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +84,8 @@ class Desk:
         steps = steps or DirectSteps()
         conversation = await self.store.conversation(message)
         posting = await self.store.posting(message)
-        outcome = posting.outcome if posting else await self.prepare(conversation, steps)
+        prepared = self.take_up(conversation, posting) if posting else None
+        outcome = await (prepared or self.prepare(conversation, steps))
         if outcome.kind not in (OutcomeKind.QUIET, OutcomeKind.HELD):
             await steps.run("post", type(None), lambda: self.outbox.post(conversation, outcome))
         await steps.run("end", type(None), lambda: self.end(conversation, outcome))
@@ -104,6 +99,12 @@ class Desk:
         )
         return await self.turn(message, steps)
 
+    async def take_up(self, conversation: Conversation, posting: Posting) -> Outcome:
+        """Go on with a post that was announced before a crash, unless the thread has moved on."""
+        if posting.done or await self.outbox.found(conversation, posting.outcome):
+            return posting.outcome
+        return quiet(conversation) if await self.look_again(conversation) else posting.outcome
+
     async def prepare(self, conversation: Conversation, steps: Steps) -> Outcome:
         """All that happens before anything is visible."""
         gate = await steps.run("gate", Gate, lambda: self.gate(conversation))
@@ -114,7 +115,7 @@ class Desk:
         parts = await asyncio.gather(
             *(self.settle(conversation, steps, number, m) for number, m in enumerate(matters))
         )
-        outcome = await self.whole(conversation, tuple(parts))
+        outcome = await steps.run("whole", Outcome, lambda: self.whole(conversation, tuple(parts)))
         why = await steps.run("look again", str, lambda: self.look_again(conversation))
         return quiet(conversation) if why else await self.hold(conversation, outcome)
 
@@ -160,15 +161,18 @@ class Desk:
         """Bring one matter to its end: a reply, a question, or a human."""
         brief = Brief(conversation, number, matter)
         decision = matter.decision
-        if decision.band is Band.HUMAN or (decision.band is Band.GO and not decision.specialist):
-            reason = decision.escalation or EscalationReason.UNSURE
-            return await self.escalate(brief, Escalation(reason, decision.reason))
         if decision.band is Band.ASK:
             titles = [self.specialists.title(name) for name in decision.candidates]
             return brief.part(OutcomeKind.ASKED, wording.clarifying_question(titles))
-        return await self.converse(brief, steps)
+        if decision.band is Band.GO and decision.specialist:
+            brief, ended = await self.converse(brief, steps)
+        else:
+            ended = Escalation(decision.escalation or EscalationReason.UNSURE, decision.reason)
+        if isinstance(ended, Escalation):
+            return await steps.run(brief.step("escalate"), Part, brief.bind(self.escalate, ended))
+        return ended
 
-    async def converse(self, brief: Brief, steps: Steps) -> Part:
+    async def converse(self, brief: Brief, steps: Steps) -> tuple[Brief, Part | Escalation]:
         """Let specialists answer until a draft is approved or a human is needed."""
         revisions = 0
         while True:
@@ -176,13 +180,13 @@ class Desk:
             answered = await steps.run(brief.step("answer"), Answered, brief.bind(self.answer))
             answer = answered.answer
             if isinstance(answer, Escalation):
-                return await self.escalate(brief, answer)
+                return brief, answer
             if isinstance(answer, Handoff):
                 refusal = await steps.run(
                     brief.step("handoff"), str, brief.bind(self.hand_off, answer)
                 )
                 if refusal:
-                    return await self.escalate(brief, refused_handoff(refusal, answer))
+                    return brief, refused_handoff(refusal, answer)
                 brief = brief.handed_to(answer)
                 continue
             await self.messenger.progress(brief.conversation, "check")
@@ -190,10 +194,9 @@ class Desk:
                 brief.step("check"), Verdict, brief.bind(self.check, answer, answered)
             )
             if verdict.kind is VerdictKind.APPROVE:
-                return approved_part(brief, answer)
+                return brief, approved_part(brief, answer)
             if verdict.kind is VerdictKind.ESCALATE or revisions == self.limits.revisions:
-                reason = verdict.reason or EscalationReason.REJECTED
-                return await self.escalate(brief, Escalation(reason, rejected_note(verdict)))
+                return brief, rejected(verdict)
             revisions += 1
             brief = brief.objected(verdict)
 
@@ -222,17 +225,7 @@ class Desk:
     async def check(self, brief: Brief, answer: Reply | Question, answered: Answered) -> Verdict:
         """Let the validator judge a draft, and put its verdict on record."""
         verdict = await self.validator.judge(self.specialists.draft(brief, answer, answered))
-        approved = verdict.kind is VerdictKind.APPROVE
-        judged = facts.ReplyApproved if approved else facts.ReplyRejected
-        await self.store.record(
-            judged(
-                **brief.where,
-                actor="agent:validator",
-                part=brief.number,
-                attempt=brief.attempt,
-                verdict=verdict,
-            ),
-        )
+        await self.store.record(judged(brief, verdict))
         return verdict
 
     async def escalate(self, brief: Brief, escalation: Escalation) -> Part:
@@ -255,12 +248,13 @@ class Desk:
         outcome = compose(conversation, parts, self.specialists.titles)
         if len(parts) == 1 and outcome.kind is OutcomeKind.REPLIED:
             return outcome
+        brief = Brief(conversation, len(parts), Matter("", parts[0].decision))
         verdict = await self.validator.judge(whole_draft(conversation, outcome))
+        await self.store.record(judged(brief, verdict, notice=True))
         if verdict.kind is VerdictKind.APPROVE:
             return outcome
-        brief = Brief(conversation, len(parts), Matter("", parts[0].decision))
-        refused = Escalation(verdict.reason or EscalationReason.REJECTED, rejected_note(verdict))
-        part = replace(await self.escalate(brief, refused), text=wording.SAFE_NOTICE)
+        escalated = await self.escalate(brief, rejected(verdict))
+        part = replace(escalated, text=wording.SAFE_NOTICE)
         return replace(outcome, kind=OutcomeKind.ESCALATED, text=part.text, parts=(part,))
 
     async def look_again(self, conversation: Conversation) -> str:

@@ -39,19 +39,20 @@ class Outbox:
             PostError: it is not visible, or nobody knows; run it again.
         """
         posting = await self.store.posting(outcome.message)
-        if posting and (posting.done or await self._found(conversation, outcome)):
+        if posting and (posting.done or await self.found(conversation, outcome)):
             return
         if posting is None or posting.outcome != outcome:
             await self.store.record(_intended(conversation, outcome))
         try:
             external = await self.messenger.post(conversation, outcome, outcome.message)
         except PostUnknown:
-            if await self._found(conversation, outcome):
+            if await self.found(conversation, outcome):
                 return
             raise
         await self.store.record(_done(conversation, outcome, external))
 
-    async def _found(self, conversation: Conversation, outcome: Outcome) -> bool:
+    async def found(self, conversation: Conversation, outcome: Outcome) -> bool:
+        """Look an earlier post up by its key and record it; say whether there was one."""
         external = await self.messenger.find(conversation, outcome.message)
         if external is None:
             return False
@@ -69,7 +70,7 @@ def _intended(conversation: Conversation, outcome: Outcome) -> facts.PostIntende
         outcome=outcome.kind,
         specialists=tuple(part.specialist for part in outcome.parts if part.specialist),
         asked=asked[0].decision.candidates if asked else (),
-        texts={**texts, "asked": conversation.message.text} if asked else texts,
+        texts={**texts, "asked": asked[0].matter} if asked else texts,
     )
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from router.facts import Fact
-from router.records import Conversation, Delivery, Outcome, Posting, Receipt
+from router.records import Conversation, Delivery, Matter, Outcome, Posting, Receipt
 
 T = TypeVar("T")
 Vectors = NDArray[np.float32]
@@ -67,6 +67,13 @@ class Store(Protocol):
 
     async def posting(self, message: str) -> Posting | None:
         """What was intended to be posted for `message`, and whether it is known to be done."""
+
+
+class RouterAgent(Protocol):
+    """Decides who should answer."""
+
+    async def decide(self, conversation: Conversation) -> tuple[Matter, ...]:
+        """Split the message into matters and choose for each; at least one."""
 
 
 class Messenger(Protocol):

@@ -261,7 +261,10 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One matter's end: by whom, what was said, how sure the router was, why a human if so."""
+    """One matter's end: by whom, what was said, how sure the router was, why a human if so.
+
+    `matter` is its text, as the requester wrote it.
+    """
 
     kind: OutcomeKind
     decision: Decision
@@ -269,6 +272,7 @@ class Part:
     text: str
     sources: tuple[Source, ...] = ()
     escalation: EscalationReason | None = None
+    matter: str = ""
 
 
 @dataclass(frozen=True, slots=True)

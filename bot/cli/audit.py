@@ -123,8 +123,16 @@ def print_report(report: VerifyReport) -> None:
         out.print(f"Root {report.root}")
     else:
         first = report.findings[0]
-        where = first.entry or first.ticket or "the log itself"
-        out.print(f"[bold red]Altered:[/] the first bad entry is {plain(where)}.")
+        out.print(f"[bold red]Altered:[/] the first bad entry is {plain(_place(first))}.")
+
+
+def _place(finding: AuditFinding) -> str:
+    """The entry, or, where it is gone, where it was."""
+    if finding.entry:
+        return finding.entry
+    if finding.log_index is not None:
+        return f"the one at place {finding.log_index} of the log"
+    return f"of ticket {finding.ticket}" if finding.ticket else "in the log's own tables"
 
 
 def _finding(finding: AuditFinding) -> Text:

@@ -22,6 +22,7 @@ from storage.plugins import Standing
 
 COMMANDS = (
     ("new", "Make a new plugin that works.", "bot.cli.plugins_new:new"),
+    ("dev", "Chat with a plugin's sources; changes take effect.", "bot.cli.plugins_dev:dev"),
     ("check", "Check whether a plugin keeps the contract.", "bot.cli.plugins_check:check"),
     ("lint", "Find specialists that overlap.", "bot.cli.plugins_lint:lint"),
     ("grant", "Grant what a plugin asks for.", "bot.cli.plugins_trust:grant"),
@@ -47,7 +48,9 @@ async def list_(as_json: AsJson = False) -> int:
     settings = load_settings()
     standing = await _standing(settings)
     disabled = {*settings.disabled_plugins, *standing.disabled}
-    registry = await asyncio.to_thread(load_plugins, disabled, settings.plugin_seconds)
+    registry = await asyncio.to_thread(
+        load_plugins, disabled, settings.plugin_seconds, sources=settings.plugin_sources
+    )
     grants = {name: grant_of(one, standing) for name, one in registry.specialists.items()}
     if as_json:
         say_json({**registry.as_json(), "permissions": grants})

@@ -81,6 +81,10 @@ SENTENCES = {
     "feedback:given": "Feedback ({role}): {vote}.",
     "act:refused": "Refused: {act} ({why}).",
     "erasure:requested": "Somebody asked for what they wrote to be forgotten.",
+    "plugin:granted": "The operator granted {specialist} what it asks for: {hosts}, {secrets}.",
+    "plugin:revoked": "The operator took back what {specialist} had been granted.",
+    "plugin:disabled": "The operator switched {name} off.",
+    "plugin:enabled": "The operator switched {name} on.",
 }
 
 
@@ -104,6 +108,17 @@ def _considered(other: Body) -> str:
     return f"{bar(sure)} {share(sure):>5}  {other['specialist']}: {why}"
 
 
+def _of_plugin(what: str) -> Callable[[Body, Texts], Told]:
+    """Teller of something that became of the plugin that the entry names."""
+
+    def told(body: Body, _: Texts) -> Told:
+        plugin = body["plugin"]
+        by = f"{plugin['specialist']} ({plugin['distribution']} {plugin['version']})"
+        return Told(f"{by} {what}")
+
+    return told
+
+
 def _drafted(body: Body, texts: Texts) -> Told:
     plugin = body["plugin"]
     by = f"{plugin['specialist']} ({plugin['distribution']} {plugin['version']})"
@@ -113,7 +128,7 @@ def _drafted(body: Body, texts: Texts) -> Told:
     return Told(sentence, texts.get("draft", ""), tuple(f"from {t}: {s}" for t, s in cited))
 
 
-def _judged(verb: str) -> Callable[[Body, Texts], Told]:
+def _judged(verb: str, what: str = "it") -> Callable[[Body, Texts], Told]:
     def tell(body: Body, _: Texts) -> Told:
         verdict = body["verdict"]
         failed = [check for check in verdict["checks"] if not check["passed"]]
@@ -124,7 +139,9 @@ def _judged(verb: str) -> Callable[[Body, Texts], Told]:
             for objection in check["objections"]
         ]
         against = f", {len(failed)} did not" if failed else ""
-        return Told(f"The validator agent {verb} it: {passed} passed{against}.", "", tuple(notes))
+        return Told(
+            f"The validator agent {verb} {what}: {passed} passed{against}.", "", tuple(notes)
+        )
 
     return tell
 
@@ -184,9 +201,15 @@ TELLERS: Mapping[str, Callable[[Body, Texts], Told]] = {
     "answer:drafted": _drafted,
     "reply:approved": _judged("approved"),
     "reply:rejected": _judged("rejected"),
+    "notice:approved": _judged("approved", "what the desk says"),
+    "notice:rejected": _judged("rejected", "what the desk was about to say"),
     "handoff:made": _handed,
     "model:called": _called,
     "tool:called": _tool,
+    "plugin:rested": _of_plugin("failed several times in a row and is left alone for a while."),
+    "plugin:restored": _of_plugin("was tried again and serves."),
+    "plugin:quarantined": _of_plugin("failed after every rest and is not asked any more."),
+    "plugin:blocked": _of_plugin("held up the whole desk."),
     "post:intended": _intended,
     "post:done": _posted,
     "thread:quieted": _quieted,

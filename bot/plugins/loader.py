@@ -8,13 +8,15 @@ program can read, a sentence and advice for people; the desk starts without it.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from pathlib import Path
 
 import structlog
 
 from bot.plugins.attempt import Attempt
-from bot.plugins.discovery import Candidate, discover
+from bot.plugins.discovery import Candidate, discover, normalized
 from bot.plugins.guard import TimedOutError, guarded
 from bot.plugins.registry import Loaded, Quarantined, Reason, Registry, Rejected
+from bot.plugins.sources import plugin_in
 from bot.plugins.switch import Switch
 from bot.plugins.wording import described
 
@@ -27,6 +29,8 @@ def load_plugins(
     time_limit: float = 10.0,
     names_taken: Collection[str] = (),
     candidates: Sequence[Candidate] | None = None,
+    *,
+    sources: Sequence[Path] = (),
 ) -> Registry:
     """Load every installed plugin and say what came of each. Never raises for a plugin's sake.
 
@@ -36,10 +40,19 @@ def load_plugins(
         time_limit: seconds that one plugin may take, from import to digest.
         names_taken: names that no specialist may have.
         candidates: what to load, in this order; all that is installed if not given.
+        sources: folders with sources of plugins to load besides; such a plugin takes the place of
+            the same one installed.
+
+    Raises:
+        SettingsError: there is no plugin in one of `sources`.
     """
     quarantined: list[Quarantined] = []
     if candidates is None:
         candidates, quarantined = discover()
+    beside = [candidate for folder in sources for candidate in plugin_in(folder)]
+    replaced = {normalized(candidate.distribution) for candidate in beside}
+    installed = (one for one in candidates if normalized(one.distribution) not in replaced)
+    candidates = [*installed, *beside]
     switch = Switch(disabled, candidates)
     intake = _Intake(switch, time_limit, names_taken, quarantined)
     for candidate in candidates:

@@ -23,7 +23,7 @@ def named_plugin(path_or_name: str) -> Sequence[Candidate]:
     """
     folder = Path(path_or_name)
     if (folder / "pyproject.toml").is_file():
-        return _in_folder(folder.resolve())
+        return plugin_in(folder)
     found = [one for one in discover()[0] if _is(one, path_or_name)]
     if found:
         return found
@@ -38,7 +38,13 @@ def _is(candidate: Candidate, name: str) -> bool:
     return name == candidate.name or normalized(name) == normalized(candidate.distribution)
 
 
-def _in_folder(folder: Path) -> Sequence[Candidate]:
+def plugin_in(folder: Path) -> Sequence[Candidate]:
+    """The plugins whose sources lie in a folder; they become importable in this process.
+
+    Raises:
+        SettingsError: there is no pyproject.toml, or it names no plugin.
+    """
+    folder = folder.resolve()
     file = folder / "pyproject.toml"
     try:
         project: dict[str, Any] = tomllib.loads(file.read_text("utf-8")).get("project", {})

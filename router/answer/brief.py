@@ -82,4 +82,5 @@ class Brief:
     def part(self, kind: OutcomeKind, text: str, citations: tuple[Citation, ...] = ()) -> Part:
         """How this matter ended."""
         sources = tuple(Source(c.title, c.source, c.quote) for c in citations)
-        return Part(kind, self.matter.decision, self.specialist or None, text, sources)
+        decision, specialist = self.matter.decision, self.specialist or None
+        return Part(kind, decision, specialist, text, sources, matter=self.matter.text)

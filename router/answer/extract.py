@@ -32,7 +32,7 @@ class ExtractSettings:
     fits: float = 0.57
     near: float = 0.1
     lead: float = 0.12
-    beside: float = 0.1
+    beside: float = 0.25
     adds: float = 0.1
     quotations: int = 3
     characters: int = 1_200

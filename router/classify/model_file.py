@@ -90,7 +90,7 @@ def _recorded(path: Path) -> ModelFile | None:
     if not (path.exists() and record.exists()):
         return None
     digest = file_digest(path)
-    if record.read_text("ascii").strip() != digest:
+    if record.read_text("ascii", errors="replace").strip() != digest:
         log.warning("%s is not the file that was made there; it is made again", path)
         return None
     return ModelFile(path, FAST_NAME, digest)

@@ -23,7 +23,7 @@ from frontdesk import (
 )
 from router import wording
 from router.answer.run import Installed, RunLimits, SpecialistRunner
-from router.facts import AnswerDrafted, Fact, HandoffMade, SpecialistFailed
+from router.facts import AnswerDrafted, Fact, HandoffMade, PostIntended, SpecialistFailed
 from router.flow import Desk
 from router.outbox import Outbox
 from router.records import Band, Matter, OutcomeKind, PluginRef
@@ -321,6 +321,43 @@ async def test_a_post_that_failed_leaves_the_turn_open(error: Exception) -> None
     await parts.desk.resume("m1")
 
     assert parts.board.said == [PASSAGE.text]
+
+
+async def test_a_post_that_a_crash_left_open_is_withheld_if_the_thread_has_moved_on() -> None:
+    parts = Parts(Says("billing", GOOD))
+    parts.board.refuse = PostUnknown("the connection broke")
+    with pytest.raises(PostError):
+        await parts.desk.turn("m1")
+
+    parts.board.refuse = None
+    parts.store.talk = conversation(owned_by_human=True)
+    outcome = await parts.desk.resume("m1")
+
+    assert outcome.kind is OutcomeKind.QUIET
+    assert parts.board.said == []
+    assert "reply:withheld" in parts.store.kinds()
+
+
+async def test_a_question_about_one_of_two_matters_is_remembered_with_that_matter_alone() -> None:
+    parts = Parts(Says("billing", GOOD, title="Billing"), Says("technical", GOOD))
+    unsure = decision(None, band=Band.ASK, candidates=("billing", "technical"), escalation=None)
+
+    async def two(talk: object) -> object:
+        return (Matter("Where are my invoices?", decision("billing")), Matter("It fails.", unsure))
+
+    parts.router.decide = two  # type: ignore[method-assign, assignment]
+    await parts.desk.turn("m1")
+
+    (intended,) = parts.facts(PostIntended)
+    assert intended.texts["asked"] == "It fails."
+
+
+async def test_what_the_desk_itself_says_is_judged_on_record_too() -> None:
+    parts = Parts(Says("billing", GOOD), sends=(None,))
+
+    await parts.desk.turn("m1")
+
+    assert "notice:approved" in parts.store.kinds()
 
 
 async def test_the_turn_of_a_thread_that_a_human_owns_stays_quiet() -> None:

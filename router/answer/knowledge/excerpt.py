@@ -27,7 +27,7 @@ class Extent:
     the most of all together.
     """
 
-    falls: float = 0.2
+    falls: float = 0.3
     weight: int = 4
     words: int = 70
     sentences: int = 5
@@ -63,7 +63,7 @@ def excerpt(
     elif _short(text, pieces, extent):
         places = range(len(pieces))
     else:
-        places = _supported(pieces, window(pieces, worth, extent))
+        places = _supported(text, pieces, window(pieces, worth, extent))
     if not places or pieces[places[0]].leans:
         return None
     return Excerpt(_start(text, pieces, places), pieces[places[-1]].end, places)
@@ -119,12 +119,25 @@ def _fits(run: Sequence[Piece], extent: Extent) -> bool:
     return characters <= extent.characters and (weight <= extent.weight or len(run) == 1)
 
 
-def _supported(pieces: Sequence[Piece], places: range) -> range:
-    """With the piece before, as long as the first one leans on it."""
-    first = places.start
-    while places and first > 0 and pieces[first].leans:
+def _supported(text: str, pieces: Sequence[Piece], places: range) -> range:
+    """With what the first piece leans on: the sentence before, or the line that opens its list."""
+    if not places:
+        return places
+    first = _opening(text, pieces, places.start)
+    while first > 0 and pieces[first].leans:
         first -= 1
     return range(first, places.stop)
+
+
+def _opening(text: str, pieces: Sequence[Piece], place: int) -> int:
+    """Where the list of an item begins if a line with a colon announces it; else `place`."""
+    block = pieces[place].units[0].block
+    head = place
+    while head > 0 and pieces[head].is_item and pieces[head - 1].is_item:
+        head -= 1
+    opens = pieces[head].units[0]
+    announced = opens.of(text).endswith(":") and opens.block + 1 >= block
+    return head if pieces[place].is_item and announced else place
 
 
 def _start(text: str, pieces: Sequence[Piece], places: range) -> int:

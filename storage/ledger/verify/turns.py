@@ -16,6 +16,7 @@ from router.facts import (
     PostFailed,
     PostIntended,
     ReplyApproved,
+    ReplyWithheld,
     TurnEnded,
 )
 from router.human_facts import DraftApproved, TicketRerouted
@@ -69,7 +70,7 @@ def _intended(turn: _Turn, body: Mapping[str, Any]) -> Iterator[str]:
 
 def _ended(turn: _Turn, body: Mapping[str, Any]) -> Iterator[str]:
     turn.ended = body["outcome"]
-    if turn.intended and PostDone.kind not in turn.seen:
+    if turn.intended and not {PostDone.kind, ReplyWithheld.kind} & turn.seen:
         yield "the turn ended with a post that was intended and not done"
     if not turn.intended and turn.ended not in _SAYS_NOTHING:
         yield f"the turn ended as {turn.ended} and nothing was posted"

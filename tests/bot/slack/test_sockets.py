@@ -17,9 +17,16 @@ async def ask(desk: Bench, text: str) -> None:
 
 async def test_cut_sockets_are_opened_again(slack: Sandbox, tmp_path: Path) -> None:  # G
     async with bench(slack, tmp_path, "socket") as desk:
+        await slack.wait_for(lambda: len(slack.core.sockets.open) == 2)
+        before = slack.calls("apps.connections.open")
         slack.core.sockets.cut()
-        await slack.wait_for(lambda: not slack.core.sockets.open)
-        await slack.wait_for(lambda: slack.core.sockets.open, within=15)
+        await slack.wait_for(
+            lambda: (
+                slack.calls("apps.connections.open") >= before + 2
+                and len(slack.core.sockets.open) == 2
+            ),
+            within=15,
+        )
         await ask(desk, "after the cut")
 
 
@@ -33,8 +40,8 @@ async def test_spent_ticket_is_replaced(slack: Sandbox, tmp_path: Path) -> None:
     async with bench(slack, tmp_path, "socket") as desk:
         slack.fault("handshakes", "refuse", times=2, status=503)
         slack.core.sockets.cut()
-        await slack.wait_for(lambda: not slack.core.sockets.open)
-        await slack.wait_for(lambda: slack.core.sockets.open, within=15)
+        await slack.wait_for(lambda: not slack.core.faults.waiting, within=15)
+        await slack.wait_for(lambda: len(slack.core.sockets.open) == 2, within=15)
         await ask(desk, "after the refusal")
 
 

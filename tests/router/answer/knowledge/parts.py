@@ -62,7 +62,8 @@ class WordEncoder:
                 seed = int.from_bytes(hashlib.sha256(word.encode()).digest()[:4])
                 found[row] += np.random.default_rng(seed).standard_normal(64)
         lengths = np.linalg.norm(found, axis=1, keepdims=True)
-        return (found / np.maximum(lengths, 1e-9)).astype(np.float32)
+        scaled: Vectors = (found / np.maximum(lengths, 1e-9)).astype(np.float32)
+        return scaled
 
 
 def article(markdown: str, slug: str = "refunds", title: str = "Refund rules") -> Article:

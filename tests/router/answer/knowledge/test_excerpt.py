@@ -74,6 +74,11 @@ def test_items_named_side_by_side_are_quoted_together() -> None:
     assert quoted(LIST, [0.1, 0.9, 0.1], named={1, 2}) == "- Team: two\n- Business: three"
 
 
+def test_item_comes_with_the_line_that_announces_its_list() -> None:
+    text = "The plans are:\n\n- one\n- two\n- three"
+    assert quoted(text, [0.1, 0.9, 0.1], NOTHING_IS_SHORT) == "The plans are:\n\n- one\n- two"
+
+
 def test_leaning_sentence_of_a_new_paragraph_brings_what_stands_before() -> None:
     text = "Ana waters roses.\n\nThey need it."
     assert quoted(text, [0.1, 0.9], NOTHING_IS_SHORT) == text
