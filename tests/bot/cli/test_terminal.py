@@ -7,7 +7,10 @@ import select
 import signal
 import subprocess
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
+
+import pytest
 
 from tests.bot.cli.conftest import Run
 from tests.programs import FRONTDESK, environment
@@ -52,18 +55,37 @@ class Screen:
 
     def close(self) -> int:
         """Wait for the program's end; its exit code."""
-        code = self.process.wait(PATIENCE)
+        return self.process.wait(PATIENCE)
+
+    def leave(self) -> None:
+        """Let go of the terminal, whatever came of it."""
+        self.process.kill()
+        self.process.wait()
         os.close(self.ours)
-        return code
+
+
+@pytest.fixture
+def terminal(desk_folder: Path, cache: Path) -> Iterator[Callable[..., Screen]]:
+    """Start programs on terminals; they are gone after the test."""
+    screens: list[Screen] = []
+
+    def start(*arguments: str) -> Screen:
+        screens.append(Screen(*arguments, folder=desk_folder, cache=cache))
+        return screens[-1]
+
+    yield start
+    for screen in screens:
+        screen.leave()
 
 
 def test_ctrl_c_ends_a_waiting_chat_at_once_and_in_good_order(
-    desk: Run, desk_folder: Path, cache: Path
+    desk: Run, terminal: Callable[..., Screen]
 ) -> None:
-    screen = Screen("chat", folder=desk_folder, cache=cache)
+    screen = terminal("chat")
     screen.until("you:")
     screen.type("How do I reset my password?")
-    assert "choosing who answers" in screen.until("ticket T-")
+    shown = screen.until("ticket T-")
+    assert any(step in shown for step in ("reading", "choosing who", "looking it up", "checking"))
 
     began = time.monotonic()
     screen.process.send_signal(signal.SIGINT)
@@ -75,14 +97,14 @@ def test_ctrl_c_ends_a_waiting_chat_at_once_and_in_good_order(
 
 
 def test_what_a_ticket_says_never_steers_the_terminal(
-    desk: Run, desk_folder: Path, cache: Path
+    desk: Run, desk_folder: Path, terminal: Callable[..., Screen]
 ) -> None:
     (desk_folder / "evil.csv").write_text(f'id,text,expected\n1,"{EVIL}","\x1b[5m"\n')
-    batch = Screen("triage", "evil.csv", folder=desk_folder, cache=cache)
+    batch = terminal("triage", "evil.csv")
     shown = batch.until("\0 the end")
     batch.close()
     ticket = json.loads(desk("tickets", "list", "--limit", "1", "--json").stdout)["id"]
-    story = Screen("audit", "show", ticket, folder=desk_folder, cache=cache)
+    story = terminal("audit", "show", ticket)
     shown += story.until("\0 the end")
 
     assert story.close() == 0
