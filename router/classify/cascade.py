@@ -71,11 +71,15 @@ class Router:
 
 def decide_embedded(router: EmbeddedRouter, conversation: Conversation) -> tuple[Matter, ...]:
     """What is decided without any language model; the same conversation, the same decision."""
-    for way in (_by_rule, _by_reply, _by_stickiness):
+    for way in (_by_rule, _by_reply):
         matter = way(router, conversation)
         if matter is not None:
             return (matter,)
-    return split_matters(_full_text(conversation), router, conversation.questions)
+    matters = split_matters(_full_text(conversation), router, conversation.questions)
+    if len(matters) > 1:
+        return matters
+    kept = _by_stickiness(router, conversation)
+    return (kept,) if kept is not None else matters
 
 
 def _by_rule(router: EmbeddedRouter, conversation: Conversation) -> Matter | None:

@@ -31,7 +31,8 @@ ANNOUNCED = re.compile(
     re.IGNORECASE,
 )
 CLAUSE = re.compile(
-    r",?\s+(?:and|plus)\s+(?=(?:also\s+)?(?:i|we|can|could|how|what|where|why|when|do|does|please)\b)",
+    r",?\s+(?:and|plus)\s+(?=(?:also\s+)?(?:i|we|can|could|how|what|where|why|when|do|does|please)\b)"
+    r"|,\s+(?:and|plus)\s+(?=(?:the|our|my)\b)",
     re.IGNORECASE,
 )
 WANTS = re.compile(

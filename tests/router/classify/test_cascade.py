@@ -107,9 +107,12 @@ def test_other_language_goes_to_a_human_and_is_named(desk: EmbeddedRouter) -> No
     assert decision.rules == ("language:de",)
 
 
-def test_two_matters_are_split_with_their_own_texts(desk: EmbeddedRouter) -> None:
+@pytest.mark.parametrize("specialist", [None, "billing", "technical"])
+def test_two_matters_are_split_with_their_own_texts_in_any_thread(
+    desk: EmbeddedRouter, specialist: str | None
+) -> None:
     text = "We were charged twice in October. Also, how do I export a board to CSV?"
-    first, second = decide_embedded(desk, conversation(text))
+    first, second = decide_embedded(desk, conversation(text, specialist=specialist))
     assert (first.decision.specialist, second.decision.specialist) == ("billing", "product")
     assert ("charged" in first.text, "export" in first.text) == (True, False)
     assert ("charged" in second.text, "export" in second.text) == (False, True)
