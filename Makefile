@@ -29,7 +29,7 @@ run: $(VENV)/installed ## Start the desk with nothing else set up
 	$(BIN)/frontdesk run
 
 test: $(VENV)/developing ## Run all tests
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile $(ARGS)
 
 check: $(VENV)/developing ## Format, lint, types and layers
 	$(BIN)/ruff format --check .

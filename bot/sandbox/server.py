@@ -195,7 +195,7 @@ class Sandbox(SurfaceActs):
         """Order a fault; `faults.py` lists the targets and kinds."""
         return self.core.faults.add(Fault(target, kind, times, seconds, error, status, copies))
 
-    async def wait_for(self, wanted: Callable[[], T], within: float = 5.0) -> T:
+    async def wait_for(self, wanted: Callable[[], T], within: float = 15.0) -> T:
         """Return `wanted()` as soon as it's true; raise `TimeoutError` when it stays untrue."""
         async with asyncio.timeout(within):
             while True:
@@ -208,7 +208,7 @@ class Sandbox(SurfaceActs):
                 except TimeoutError:
                     continue
 
-    async def wait_until_settled(self, within: float = 5.0) -> None:
+    async def wait_until_settled(self, within: float = 15.0) -> None:
         """Wait until no delivery is on its way any more."""
         await self.wait_for(lambda: all(one.state != "pending" for one in self.deliveries), within)
 

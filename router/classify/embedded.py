@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +26,8 @@ from router.records import BASIS_POINTS, DecidedBy, Decision, basis_points
 MAX_SENTENCES = 12
 SHORTEST_SENTENCE = 3
 """Words; anything shorter says too little alone."""
+REMEMBERED = 256
+"""So many readings are kept (1 MB): splitting a message looks at the same texts again."""
 
 
 class EmbeddedRouter:
@@ -45,6 +48,7 @@ class EmbeddedRouter:
         self.digest = profiles_digest(self.profiles)
         self._encoder = encoder
         self._scorer = Scorer(encoder, self.profiles, cache) if self.profiles else None
+        self._remembered = lru_cache(REMEMBERED)(self._reading)
 
     def decide(self, text: str, questions: int = 0) -> Decision:
         """The decision for a text as it was written, taken for one matter.
@@ -62,11 +66,11 @@ class EmbeddedRouter:
         whole = clean(text)
         if not whole or self._scorer is None:
             return None
-        (found,) = self._scorer.read([whole])
+        found = self._remembered(self._scorer, whole)
         parts = [part for part in sentences(whole) if len(part.split()) >= SHORTEST_SENTENCE]
         if len(parts) <= 1 or found.probabilities.max() >= self.settings.go:
             return found
-        readings = [found, *self._scorer.read(parts[:MAX_SENTENCES])]
+        readings = [found, *(self._remembered(self._scorer, one) for one in parts[:MAX_SENTENCES])]
         return max(readings, key=lambda reading: float(reading.probabilities.max()))
 
     def knows(self, name: str) -> bool:
@@ -82,6 +86,10 @@ class EmbeddedRouter:
         if self._scorer is None:
             return FitReport(accuracy=0.0, specialists=(), confusions=())
         return fit_report(self.profiles, self._scorer.rows, self._scorer.held_out.values)
+
+    @staticmethod
+    def _reading(scorer: Scorer, text: str) -> Reading:
+        return scorer.read([text])[0]
 
     def _decided(self, found: Reading, scorer: Scorer, questions: int) -> Decision:
         names = [profile.name for profile in self.profiles]

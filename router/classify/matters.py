@@ -9,7 +9,7 @@ lean on the one before, and be surer still.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from router.classify.clean import clean, sentences
@@ -59,14 +59,17 @@ class _Piece:
 
 def split_matters(text: str, router: EmbeddedRouter, questions: int = 0) -> tuple[Matter, ...]:
     """The matters of a message as it was written, at least one, each with its own decision."""
-    cleaned = clean(text)
-    announced = [
-        _Piece(part, _surely_for(part, router, router.settings.go)) for part in _announced(cleaned)
-    ]
-    for pieces in (announced, _plain(cleaned, router)):
-        matters = tuple(Matter(part, router.decide(part, questions)) for part in _grouped(pieces))
-        if _holds(matters):
-            return matters
+    cleaned, settings = clean(text), router.settings
+    ways = (
+        _placed(_announced(cleaned), _says_enough, router, settings.go),
+        _placed(_plain(cleaned), _alone, router, settings.split),
+    )
+    for pieces in ways:
+        groups = _grouped(pieces)
+        if 1 < len(groups) <= MAX_MATTERS:
+            matters = tuple(Matter(part, router.decide(part, questions)) for part in groups)
+            if _holds(matters):
+                return matters
     return (Matter(text, router.decide(text, questions)),)
 
 
@@ -76,14 +79,9 @@ def _announced(cleaned: str) -> list[str]:
     return [part for part in parts if part][:MAX_PIECES]
 
 
-def _plain(cleaned: str, router: EmbeddedRouter) -> list[_Piece]:
+def _plain(cleaned: str) -> list[str]:
     texts = [clause for sentence in sentences(cleaned) for clause in _clauses(sentence)]
-    if not 1 < len(texts) <= MAX_PIECES:
-        return []
-    return [
-        _Piece(text, _surely_for(text, router, router.settings.split) if _alone(text) else None)
-        for text in texts
-    ]
+    return texts if len(texts) <= MAX_PIECES else []
 
 
 def _clauses(sentence: str) -> Sequence[str]:
@@ -91,19 +89,31 @@ def _clauses(sentence: str) -> Sequence[str]:
     return parts if all(len(part.split()) >= FEWEST_WORDS for part in parts) else [sentence]
 
 
+def _placed(
+    texts: Sequence[str], stands: Callable[[str], bool], router: EmbeddedRouter, needed: float
+) -> Iterator[_Piece]:
+    """Each text with the specialist it is surely for; nothing where no two could have one."""
+    standing = {text for text in texts if stands(text)}
+    if len(standing) > 1:
+        for text in texts:
+            yield _Piece(text, _surely_for(text, router, needed) if text in standing else None)
+
+
+def _says_enough(text: str) -> bool:
+    return len(text.split()) >= FEWEST_WORDS
+
+
 def _alone(text: str) -> bool:
-    return WANTS.search(text) is not None and LEANS_BACK.search(text) is None
+    return _says_enough(text) and bool(WANTS.search(text)) and not LEANS_BACK.search(text)
 
 
 def _surely_for(text: str, router: EmbeddedRouter, needed: float) -> str | None:
-    if len(text.split()) < FEWEST_WORDS:
-        return None
     decision = router.decide(text)
     sure = decision.band is Band.GO and decision.confidence_bp >= basis_points(needed)
     return decision.specialist if sure else None
 
 
-def _grouped(pieces: Sequence[_Piece]) -> list[str]:
+def _grouped(pieces: Iterable[_Piece]) -> list[str]:
     """A text a specialist: its pieces with what follows each; what opens a message is for all."""
     opening: list[str] = []
     groups: dict[str, list[str]] = {}

@@ -81,6 +81,7 @@ def run(
 ) -> subprocess.CompletedProcess[str]:
     """Run a program in `cwd`; if it fails, its output is what the test shows."""
     kept = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    kept["COLUMNS"] = "200"  # whatever runs the tests may have set another
     done = subprocess.run(
         command, cwd=cwd, env=kept, input=given, capture_output=True, text=True, check=False
     )

@@ -54,6 +54,7 @@ async def test_nothing_acknowledged_is_lost_and_the_trail_stays_clean(database: 
         assert report.ok, report.findings
     store = database.open()
     await _there(store, acknowledged)
+    await store.sequence()
     await store.close()
     report = verify(database.url, database.keys)
     assert report.ok, report.findings

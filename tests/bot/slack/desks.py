@@ -93,7 +93,7 @@ class Bench:
         root = asked.thread_ts or asked.ts
         return [one for one in self.slack.answers(asked.channel, thread=root) if not one.is_live]
 
-    async def answer(self, asked: Message, within: float = 8.0) -> Message:
+    async def answer(self, asked: Message, within: float = 20.0) -> Message:
         """The desk's answer to a message, once it is there."""
         before = float(asked.ts)
 
@@ -102,7 +102,7 @@ class Bench:
 
         return (await self.slack.wait_for(newer, within))[-1]
 
-    async def settled(self, within: float = 8.0) -> None:
+    async def settled(self, within: float = 20.0) -> None:
         """Wait until nothing is on its way and no turn runs."""
         await self.slack.wait_until_settled(within)
         async with asyncio.timeout(within):
