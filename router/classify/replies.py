@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from router.classify.clean import without_marks
-from router.classify.sticky import confidence_in
-from router.considered import Alternative
-from router.records import BASIS_POINTS, Band, DecidedBy, Decision
+from router.classify.settled import settled
+from router.records import BASIS_POINTS, DecidedBy, Decision
 
 LONGEST = 12
 """Words; a longer answer is a message of its own and is decided as one."""
@@ -58,23 +56,13 @@ def hinted_candidate(decision: Decision, candidates: Mapping[str, str]) -> str |
 
 def picked(specialist: str, title: str, decision: Decision) -> Decision:
     """The decision for the candidate that was picked; what was considered stays on the record."""
-    return replace(
+    return settled(
         decision,
-        band=Band.GO,
-        specialist=specialist,
-        decided_by=DecidedBy.REPLY_TO_QUESTION,
+        specialist,
+        by=DecidedBy.REPLY_TO_QUESTION,
         reason=f"The requester's answer to our question means {title}.",
-        escalation=None,
-        candidates=(),
-        rules=("reply_to_question",),
-        confidence_bp=confidence_in(specialist, decision),
-        alternatives=tuple(_unpicked(found, specialist, title) for found in decision.alternatives),
+        why_not=f"The requester meant {title}.",
     )
-
-
-def _unpicked(found: Alternative, specialist: str, title: str) -> Alternative:
-    why_not = "" if found.specialist == specialist else f"The requester meant {title}."
-    return replace(found, why_not=why_not)
 
 
 def _place(words: Sequence[str]) -> int | None:

@@ -7,12 +7,10 @@ another specialist that is clearly meant, or where a whole question of its own i
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import replace
 
 from router.classify.settings import RoutingSettings
-from router.considered import Alternative
-from router.records import BASIS_POINTS, Band, DecidedBy, Decision
+from router.classify.settled import confidence_in, settled
+from router.records import BASIS_POINTS, DecidedBy, Decision
 
 FEWEST_WORDS = 4
 """A shorter follow-up never changes the topic."""
@@ -44,26 +42,10 @@ def stays(specialist: str, text: str, decision: Decision, settings: RoutingSetti
 
 def stuck(specialist: str, title: str, decision: Decision) -> Decision:
     """The decision to stay; what was considered stays on the record."""
-    return replace(
+    return settled(
         decision,
-        band=Band.GO,
-        specialist=specialist,
-        decided_by=DecidedBy.STICKY,
+        specialist,
+        by=DecidedBy.STICKY,
         reason=f"The thread is {title}'s and the topic has not clearly changed.",
-        escalation=None,
-        candidates=(),
-        rules=("sticky",),
-        confidence_bp=confidence_in(specialist, decision),
-        alternatives=tuple(_kept(found, specialist, title) for found in decision.alternatives),
+        why_not=f"The thread stays with {title}.",
     )
-
-
-def confidence_in(specialist: str, decision: Decision) -> int:
-    """How sure a decision was of one specialist, in basis points."""
-    by_name: Mapping[str, int] = {a.specialist: a.confidence_bp for a in decision.alternatives}
-    return by_name.get(specialist, 0)
-
-
-def _kept(found: Alternative, specialist: str, title: str) -> Alternative:
-    why_not = "" if found.specialist == specialist else f"The thread stays with {title}."
-    return replace(found, why_not=why_not)
