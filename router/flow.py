@@ -79,11 +79,11 @@ class Desk:
             StoreError: something could not be recorded, so it did not happen; run it again.
             PostError: the result is on record and not visible yet; run it again.
         """
-        if ended := await self.store.outcome(message):
-            return ended
+        standing = await self.store.standing(message)
+        if isinstance(standing, Outcome):
+            return standing
         steps = steps or DirectSteps()
-        conversation = await self.store.conversation(message)
-        posting = await self.store.posting(message)
+        conversation, posting = standing
         prepared = self.take_up(conversation, posting) if posting else None
         outcome = await (prepared or self.prepare(conversation, steps))
         if outcome.kind not in (OutcomeKind.QUIET, OutcomeKind.HELD):

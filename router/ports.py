@@ -68,6 +68,9 @@ class Store(Protocol):
     async def posting(self, message: str) -> Posting | None:
         """What was intended to be posted for `message`, and whether it is known to be done."""
 
+    async def standing(self, message: str) -> Outcome | tuple[Conversation, Posting | None]:
+        """`outcome`, or `conversation` and `posting` while there is none, of one moment."""
+
 
 class RouterAgent(Protocol):
     """Decides who should answer."""

@@ -10,11 +10,37 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, or_, select, update
+from sqlalchemy import Connection, Row, bindparam, or_, select, update
 
 from frontdesk import Author
 from router.records import Addressee, Superseded
 from storage.tables import MESSAGE, TurnState
+
+
+def _same_person(person: Any) -> Any:
+    return (
+        (MESSAGE.c.author == Author.REQUESTER)
+        & (MESSAGE.c.subject_ref == person)
+        & (MESSAGE.c.addressee != Addressee.OTHERS)
+    )
+
+
+_GROUPED = (
+    select(MESSAGE)
+    .where(MESSAGE.c.grouped_into == bindparam("message"), MESSAGE.c.retracted == 0)
+    .order_by(MESSAGE.c.at_us, MESSAGE.c.ticket_seq)
+)
+_NEWER = (
+    select(MESSAGE.c.author)
+    .where(
+        MESSAGE.c.ticket_id == bindparam("ticket"),
+        MESSAGE.c.ticket_seq > bindparam("ticket_seq"),
+        MESSAGE.c.retracted == 0,
+        or_(_same_person(bindparam("person")), MESSAGE.c.author == Author.STAFF),
+    )
+    .order_by(MESSAGE.c.ticket_seq.desc())
+    .limit(1)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,30 +57,15 @@ class Burst:
 
 def burst(connection: Connection, message: str) -> Burst:
     """What is grouped into a message."""
-    grouped = (
-        select(MESSAGE)
-        .where(MESSAGE.c.grouped_into == message, MESSAGE.c.retracted == 0)
-        .order_by(MESSAGE.c.at_us, MESSAGE.c.ticket_seq)
-    )
-    return Burst(tuple(connection.execute(grouped)))
+    return Burst(tuple(connection.execute(_GROUPED, {"message": message})))
 
 
 def superseded(connection: Connection, message: Row[Any], earlier: Burst) -> Superseded:
     """What has overtaken a message."""
     if message.retracted and not earlier.earlier:
         return Superseded.RETRACTED
-    newer = (
-        select(MESSAGE.c.author)
-        .where(
-            MESSAGE.c.ticket_id == message.ticket_id,
-            MESSAGE.c.ticket_seq > message.ticket_seq,
-            MESSAGE.c.retracted == 0,
-            or_(_same_person(message.subject_ref), MESSAGE.c.author == Author.STAFF),
-        )
-        .order_by(MESSAGE.c.ticket_seq.desc())
-        .limit(1)
-    )
-    author = connection.execute(newer).scalar()
+    place = {"ticket": message.ticket_id, "ticket_seq": message.ticket_seq}
+    author = connection.execute(_NEWER, {**place, "person": message.subject_ref}).scalar()
     if author is None:
         return Superseded.RETRACTED if message.retracted else Superseded.NO
     return Superseded.STAFF if author == Author.STAFF else Superseded.NEWER_MESSAGE
@@ -97,14 +108,6 @@ def _next(connection: Connection, message: Row[Any]) -> str | None:
         .limit(1)
     )
     return connection.execute(following).scalar()
-
-
-def _same_person(person: str) -> Any:
-    return (
-        (MESSAGE.c.author == Author.REQUESTER)
-        & (MESSAGE.c.subject_ref == person)
-        & (MESSAGE.c.addressee != Addressee.OTHERS)
-    )
 
 
 def _move(connection: Connection, which: Any, following: str) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, Engine, insert, select
+from sqlalchemy import Connection, Engine, bindparam, insert, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from frontdesk.errors import StoreError
@@ -36,6 +36,14 @@ from storage.writer import Writer
 T = TypeVar("T")
 
 _OUTCOME = TypeAdapter(Outcome)
+
+_ENDED = select(MESSAGE.c.ended_entry).where(MESSAGE.c.id == bindparam("message"))
+_ENTRIES = (
+    select(INDEX.c.entry_id)
+    .where(INDEX.c.message_id == bindparam("message"))
+    .order_by(INDEX.c.ticket_seq)
+)
+_POST = select(POST.c.entry_id, POST.c.state).where(POST.c.message_id == bindparam("message"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,33 +141,24 @@ class SqlStore:
 
     async def outcome(self, message: str) -> Outcome | None:
         """How the turn about `message` ended, or None while it has not."""
-
-        def job(connection: Connection) -> Outcome | None:
-            ended = select(MESSAGE.c.ended_entry).where(MESSAGE.c.id == message)
-            entry = connection.execute(ended).scalar()
-            if entry is None:
-                return None
-            outcome = self._outcome(connection, entry)
-            ids = (
-                select(INDEX.c.entry_id)
-                .where(INDEX.c.message_id == message)
-                .order_by(INDEX.c.ticket_seq)
-            )
-            return _with_entries(outcome, connection.execute(ids).scalars().all())
-
-        return await self.read(job)
+        return await self.read(lambda connection: self._ended(connection, message))
 
     async def posting(self, message: str) -> Posting | None:
         """What was intended to be posted for `message`, and whether it is known to be done."""
+        return await self.read(lambda connection: self._posting(connection, message))
 
-        def job(connection: Connection) -> Posting | None:
-            row = connection.execute(
-                select(POST.c.entry_id, POST.c.state).where(POST.c.message_id == message)
-            ).one_or_none()
-            if row is None:
-                return None
-            outcome = self._outcome(connection, row.entry_id)
-            return Posting(outcome, done=row.state == PostState.DONE)
+    async def standing(self, message: str) -> Outcome | tuple[Conversation, Posting | None]:
+        """How the turn about `message` ended, or all that it begins with, in one read.
+
+        Raises:
+            StoreError: there is no such message.
+        """
+
+        def job(connection: Connection) -> Outcome | tuple[Conversation, Posting | None]:
+            if ended := self._ended(connection, message):
+                return ended
+            known = conversations.conversation(connection, self._keys, message)
+            return known, self._posting(connection, message)
 
         return await self.read(job)
 
@@ -234,6 +233,20 @@ class SqlStore:
     async def _in_thread(self, call: Callable[..., T], *arguments: object) -> T:
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._threads, call, *arguments)
+
+    def _ended(self, connection: Connection, message: str) -> Outcome | None:
+        entry = connection.execute(_ENDED, {"message": message}).scalar()
+        if entry is None:
+            return None
+        entries = connection.execute(_ENTRIES, {"message": message}).scalars().all()
+        return _with_entries(self._outcome(connection, entry), entries)
+
+    def _posting(self, connection: Connection, message: str) -> Posting | None:
+        row = connection.execute(_POST, {"message": message}).one_or_none()
+        if row is None:
+            return None
+        outcome = self._outcome(connection, row.entry_id)
+        return Posting(outcome, done=row.state == PostState.DONE)
 
     def _outcome(self, connection: Connection, entry: str) -> Outcome:
         return _OUTCOME.validate_json(reading.text(connection, self._keys, entry, "outcome"))

@@ -57,7 +57,7 @@ MOST_IN_A_MENU = 20
 MOST_CITED = 600
 
 REASONS: Mapping[EscalationReason, str] = {
-    EscalationReason.UNSURE: "the desk was not sure whose field it is",
+    EscalationReason.UNSURE: "the desk was not sure enough to answer",
     EscalationReason.OUT_OF_SCOPE: "nothing in the help articles answers it",
     EscalationReason.ASKED_FOR_HUMAN: "they asked for a person",
     EscalationReason.REJECTED: "no draft passed the checks",
@@ -79,7 +79,7 @@ def card(case: Case, titles: Mapping[str, str], link: str = "") -> Piece:
     ]
     if case.notes:
         found = quoted(" ".join(case.notes), MOST_NOTE)
-        blocks.append(SectionBlock(text=MarkdownTextObject(text=f"*What was found*\n{found}")))
+        blocks.append(SectionBlock(text=MarkdownTextObject(text=f"*What the desk noted*\n{found}")))
     if case.draft:
         blocks.append(SectionBlock(text=MarkdownTextObject(text=_draft_title(case))))
         blocks.append(MarkdownBlock(text=escape.markdown(cut(case.draft, MOST_DRAFT), ())))

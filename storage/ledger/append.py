@@ -17,7 +17,7 @@ from frontdesk.errors import StoreError
 from router.facts import Fact
 from storage.facts import AUDIT, DESK
 from storage.ids import Names
-from storage.ledger import index, leaf, payload
+from storage.ledger import index, leaf, often, payload
 from storage.ledger.keys import Keys
 from storage.ledger.tables import CHAIN, ENTRY, INDEX, PAYLOAD, PENDING
 from storage.tables import TICKET
@@ -76,7 +76,7 @@ class Rows:
     def insert(self, connection: Connection) -> None:
         """Insert them all."""
         for table, rows in self.by_table.items():
-            connection.execute(_INSERT[table], rows)
+            often.run(connection, _INSERT[table], rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,17 +118,17 @@ class Appender:
         except ValueError as error:
             raise StoreError(f"nothing was recorded: {error}") from error
         rows.insert(connection)
-        connection.execute(_MOVE, [self._moved(chain) for chain in chains.values()])
+        often.run(connection, _MOVE, [self._moved(chain) for chain in chains.values()])
         return entries
 
     def _chain(self, connection: Connection, ticket: str) -> Chain:
-        row = connection.execute(_HEAD, {"ticket": ticket}).one_or_none()
+        row = often.first(connection, _HEAD, {"ticket": ticket})
         if row is None and ticket in _WITHOUT_TICKET:
             self.open(connection, ticket)
-            row = connection.execute(_HEAD, {"ticket": ticket}).one()
+            row = often.first(connection, _HEAD, {"ticket": ticket})
         if row is None:
             raise StoreError(f"nothing was recorded: there is no ticket {ticket!r}")
-        return Chain(ticket, row.seq, row.head, row.rec_us, row.subject_ref)
+        return Chain(ticket, *row)
 
     def _add(
         self, fact: Fact, chain: Chain, subject: str | None, rows: Rows, pending: bool

@@ -65,6 +65,10 @@ class MemoryStore:
         done = any(isinstance(fact, PostDone) for fact in self.facts)
         return Posting(OUTCOME.validate_json(intended[-1].texts["outcome"]), done)
 
+    async def standing(self, message: str) -> Outcome | tuple[Conversation, Posting | None]:
+        ended = await self.outcome(message)
+        return ended or (await self.conversation(message), await self.posting(message))
+
     def kinds(self) -> list[str]:
         return [fact.kind for fact in self.facts]
 

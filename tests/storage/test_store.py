@@ -121,6 +121,22 @@ async def test_intended_post_is_known_until_it_is_done(store: SqlStore) -> None:
         await store.record(desk.intended(result))
 
 
+async def test_standing_is_all_that_a_turn_begins_with_until_it_has_ended(store: SqlStore) -> None:
+    receipt = await store.receive(desk.delivery("d1"))
+    about = await store.conversation(receipt.message)
+    assert await store.standing(receipt.message) == (about, None)
+    result = desk.outcome(receipt, OutcomeKind.ESCALATED)
+    await store.record(desk.intended(result))
+    posting = await store.posting(receipt.message)
+    assert posting is not None
+    assert await store.standing(receipt.message) == (about, posting)
+    other = await store.receive(desk.delivery("d2", conversation="other"))
+    await desk.answer(store, other)
+    assert await store.standing(other.message) == await store.outcome(other.message)
+    with pytest.raises(StoreError, match="no message"):
+        await store.standing("M-none")
+
+
 async def test_question_counts_once_people_can_see_it(store: SqlStore) -> None:
     first = await store.receive(desk.delivery("d1", conversation="c"))
     question = desk.outcome(first, OutcomeKind.ASKED, "Billing or technical?")

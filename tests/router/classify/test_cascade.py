@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 import pytest
@@ -11,6 +11,7 @@ from router.classify.bands import choose
 from router.classify.cascade import Router, decide_embedded
 from router.classify.embedded import EmbeddedRouter
 from router.classify.replies import named_candidate
+from router.classify.scorer import Reading, Scorer
 from router.classify.settings import RoutingSettings
 from router.records import Band, Conversation, DecidedBy, Decision, Matter
 from tests.router.classify.desk import conversation
@@ -187,3 +188,21 @@ async def test_deciding_leaves_the_event_loop_free(router: Router) -> None:
     await router.decide(conversation("a new long question about exports and boards " * 20))
     ticking.cancel()
     assert turns > 5
+
+
+def test_no_text_of_a_message_is_read_twice(
+    desk: EmbeddedRouter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+    unwatched = Scorer.read
+
+    def watched(scorer: Scorer, texts: Sequence[str]) -> list[Reading]:
+        read.extend(texts)
+        return unwatched(scorer, texts)
+
+    monkeypatch.setattr(Scorer, "read", watched)
+    text = "How do I export board 7341 to CSV? Also, we were charged twice for seat 7341."
+    matters = decide_embedded(desk, conversation(text))
+    assert [matter.decision.specialist for matter in matters] == ["product", "billing"]
+    assert read
+    assert len(read) == len(set(read))
