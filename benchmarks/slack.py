@@ -202,7 +202,7 @@ def _kept(folder: Path) -> dict[str, str]:
     try:
         with engine.connect() as db:
             found = db.execute(select(MESSAGE.c.delivery_id, MESSAGE.c.turn_state))
-            return {delivery: state for delivery, state in found}
+            return {row.delivery_id: row.turn_state for row in found}
     finally:
         engine.dispose()
 

@@ -21,7 +21,7 @@ NAME = re.compile(r"[a-z][a-z0-9_-]{1,39}")
 MOST_ITEMS = 500
 """Of examples above all: the router learns from them whenever the desk starts."""
 
-MOST_CHARACTERS = 20_000
+MOST_CHARACTERS = 100_000
 """Of one text of an answer; what is longer is a fault."""
 
 DESK_TOOLS = frozenset({"ask_requester", "hand_off", "escalate_to_human"})

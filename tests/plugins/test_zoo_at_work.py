@@ -57,7 +57,7 @@ FAULTS = {
     "half-junk": "returned citations that are none, or more than 100",
     "hangs": "no answer within 0.2 seconds",
     "clings": "no answer within 0.2 seconds",
-    "floods": "returned no text, or more than 20000 characters",
+    "floods": "returned no text, or more than 100000 characters",
     "cites": "returned citations that are none, or more than 100",
     "runs-out": "raised MemoryError",
 }

@@ -178,7 +178,7 @@ class Junk(Specialist):
         (Says("billing", ValueError("secret details")), "raised ValueError"),
         (Hangs(name="billing"), "no answer within 0.2 seconds"),
         (Junk(name="billing"), "returned dict, which is no answer"),
-        (Says("billing", Reply("x" * 30_000)), "more than 20000 characters"),
+        (Says("billing", Reply("x" * 100_001)), "more than 100000 characters"),
     ],
 )
 async def test_a_specialist_that_fails_costs_only_its_ticket(

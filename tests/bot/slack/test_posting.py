@@ -110,17 +110,17 @@ async def test_source_is_linked_and_who_answered_is_said(both: Bench) -> None:
 async def test_very_long_answer_is_split_and_nothing_is_lost(  # N
     slack: Sandbox, tmp_path: Path
 ) -> None:
-    words = [f"word{number:05}" for number in range(6_000)]
+    words = [f"word{number:05}" for number in range(7_000)]
     paragraphs = [" ".join(words[at : at + 60]) for at in range(0, len(words), 60)]
     async with bench(slack, tmp_path) as desk:
-        desk.helper.says = lambda _: Reply("\n\n".join(paragraphs)[:19_999])
+        desk.helper.says = lambda _: Reply("\n\n".join(paragraphs)[:60_000])
         asked = await slack.post("ana", "help", "@frontdesk tell me all")
         await desk.settled(within=30)
         answers = desk.answers(asked)
-    assert len(answers) == 3
-    assert "\n\n".join(one.text for one in answers) == "\n\n".join(paragraphs)[:19_999]
+    assert len(answers) == 8
+    assert "\n\n".join(one.text for one in answers) == "\n\n".join(paragraphs)[:60_000]
     buttons = [any(b["type"] == "actions" for b in one.blocks) for one in answers]
-    assert buttons == [False, False, True]
+    assert buttons == [False] * 7 + [True]
 
 
 async def test_piece_whose_answer_got_lost_is_not_posted_again(desk: Bench) -> None:
