@@ -7,9 +7,10 @@ import json
 import signal
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Coroutine, Mapping
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from pydantic import SecretStr
 
@@ -45,12 +46,28 @@ async def run() -> None:
 
 
 async def _with_sandbox(settings: Settings) -> None:
-    async with _sandbox(settings.port) as joined:
+    async with _sandbox(settings.port) as (joined, process):
         page = joined["page"]
         out.print(f"\n  [bold green]Frontdesk is starting.[/]  Open [bold]{page}[/]")
         out.print("  It is a stand-in for Slack: write as Ana in #help, act as staff in #triage.")
         out.print("  Ctrl-C stops it. No message leaves this machine.\n")
-        await serve_slack(_joining(settings, joined))
+        await _while_it_runs(serve_slack(_joining(settings, joined)), process)
+
+
+async def _while_it_runs(
+    serving: Coroutine[Any, Any, None], process: asyncio.subprocess.Process
+) -> None:
+    """Serve until the sandbox ends; the desk must not wait in silence for one that is gone."""
+    served, gone = asyncio.create_task(serving), asyncio.create_task(process.wait())
+    try:
+        await asyncio.wait({served, gone}, return_when=asyncio.FIRST_COMPLETED)
+        if not served.done():
+            raise SandboxError("the local stand-in for Slack has ended: start again")
+        await served
+    finally:
+        for task in (served, gone):
+            task.cancel()
+        await asyncio.gather(served, gone, return_exceptions=True)
 
 
 def _joining(settings: Settings, joined: Mapping[str, str]) -> Settings:
@@ -67,8 +84,10 @@ def _joining(settings: Settings, joined: Mapping[str, str]) -> Settings:
 
 
 @asynccontextmanager
-async def _sandbox(port: int) -> AsyncIterator[Mapping[str, str]]:
-    """Run the sandbox as a process of its own; what it says it needs to be joined."""
+async def _sandbox(
+    port: int,
+) -> AsyncIterator[tuple[Mapping[str, str], asyncio.subprocess.Process]]:
+    """Run the sandbox as a process of its own: what it says it needs to be joined, and it."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "manifest.json"
         file.write_text(json.dumps(manifest(Variant())))
@@ -79,7 +98,7 @@ async def _sandbox(port: int) -> AsyncIterator[Mapping[str, str]]:
             stderr=asyncio.subprocess.PIPE,
         )
         try:
-            yield await _announced(process, port)
+            yield await _announced(process, port), process
         finally:
             with suppress(ProcessLookupError):
                 process.terminate()
