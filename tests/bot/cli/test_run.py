@@ -9,6 +9,7 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
 from tests.programs import FRONTDESK, environment
@@ -68,13 +69,8 @@ def test_it_starts_with_nothing_set_up_and_stops_when_told(desk: subprocess.Pope
 
 def test_it_says_so_when_the_sandbox_is_gone(desk: subprocess.Popen[str]) -> None:
     time.sleep(3)
-    listed = subprocess.run(
-        ["pgrep", "-f", "-P", str(desk.pid), "bot.sandbox"],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    os.kill(int(listed.stdout.split()[0]), signal.SIGKILL)
+    (sandbox,) = psutil.Process(desk.pid).children()
+    sandbox.kill()
 
     said, _ = desk.communicate(timeout=PATIENCE)
 
