@@ -357,7 +357,7 @@ def test_text_in_a_thread_is_the_requesters() -> None:
 
 
 def test_answer_that_never_ends_is_found() -> None:
-    assert "too_long" in codes(saying(Question("why " * 6_000)))
+    assert "too_long" in codes(saying(Question("why " * 26_000)))
 
 
 def test_handing_over_to_itself_or_to_nobody_is_found() -> None:

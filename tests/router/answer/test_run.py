@@ -116,9 +116,9 @@ async def test_whatever_it_raises_is_a_fault(error: BaseException) -> None:
         Reply("x", citations=(Citation("p", "t", "s", b"q"),)),  # type: ignore[arg-type]
         Reply("half a \ud83d"),
         Question("a\0b"),
-        Question("why " * 6_000),
+        Question("why " * 26_000),
         Handoff("No Name", "why"),
-        Handoff("good", "why", summary="x" * 20_001),
+        Handoff("good", "why", summary="x" * 100_001),
         Escalation("bored"),  # type: ignore[arg-type]
         Escalation(EscalationReason.UNSURE, note=None),  # type: ignore[arg-type]
     ],
