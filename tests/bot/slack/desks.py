@@ -33,8 +33,8 @@ from tests.router.fakes import Sends
 
 QUICK = Timing(ack=2.0, retries=(0.1, 0.2, 0.4))
 BRISK = Pace(
-    settle=0.15,
-    longest_settle=1.0,
+    settle=0.4,
+    longest_settle=2.0,
     tries=4,
     first_pause=0.05,
     longest_pause=0.2,
