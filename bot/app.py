@@ -134,14 +134,16 @@ async def _with_models(
         record=store.record,
         spending=partial(spent, store),
     )
+    router = Router(thinking.router.embedded, agents.router)
     try:
         yield replace(
             thinking,
-            router=Router(thinking.router.embedded, agents.router),
+            router=router,
             specialists=replace(thinking.specialists, answerer=agents.answerer, asker=agents.asker),
             validator=Validator(thinking.validator.checks, agent=agents.validator),
         )
     finally:
+        router.close()
         await agents.gateway.close()
 
 
