@@ -42,6 +42,6 @@ bench: $(VENV)/developing ## Measure; DATA=folder names the public data sets, if
 
 lock: $(VENV)/developing ## Lock all dependencies anew, with hashes and without addresses
 	$(BIN)/python -m uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --no-header \
-		--extra fast --extra build --output-file requirements.lock pyproject.toml
+		--extra fast --extra telemetry --extra tsa --extra build --output-file requirements.lock pyproject.toml
 	$(BIN)/python -m uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --no-header \
-		--extra fast --extra build --extra dev --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
+		--extra fast --extra telemetry --extra tsa --extra build --extra dev --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml

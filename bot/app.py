@@ -12,7 +12,8 @@ from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
-from bot.clock import SEQUENCE_SECONDS, ticking
+from bot.clock import ticking
+from bot.jobs import jobs
 from bot.plugins.loader import load_plugins
 from bot.plugins.outside import Outside, open_outside
 from bot.plugins.permitting import permitted
@@ -85,15 +86,14 @@ async def open_app(settings: Settings, messenger: Messenger) -> AsyncIterator[Ap
         raise
     try:
         await store.record(_started(settings, thinking.registry))
-        with (
-            ticking(("sequence", SEQUENCE_SECONDS, store.sequence)),
-            watching(thinking.specialists.watch),
-        ):
+        with watching(thinking.specialists.watch):
             async with (
                 open_outside(settings.plugin_private_hosts) as outside,
                 _with_models(_reaching(thinking, outside), settings, store) as whole,
             ):
-                yield App(settings, store, _desk(whole, store, messenger, settings), whole)
+                app = App(settings, store, _desk(whole, store, messenger, settings), whole)
+                with ticking(jobs(app)):
+                    yield app
         await store.record(DeskStopped(ticket=DESK_CHAIN, actor=DESK))
     finally:
         thinking.router.close()

@@ -20,8 +20,13 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from bot.audit_settings import AuditSettings
+from bot.engine_settings import EngineSettings
 from bot.model_settings import listed, named
 from bot.people_settings import PeopleSettings
+from bot.plugin_settings import PluginSettings
+from bot.ticket_settings import TicketSettings
+from bot.web_settings import WebSettings
 from frontdesk import SettingsError
 
 FILE = Path("frontdesk.toml")
@@ -30,7 +35,9 @@ SECRET = f"{PREFIX}SECRET_"
 """What variables with secrets of plugins begin with; their names are the plugins' own."""
 
 
-class Settings(PeopleSettings):
+class Settings(
+    PeopleSettings, TicketSettings, AuditSettings, WebSettings, EngineSettings, PluginSettings
+):
     """All that can be set. Every field says what it is for; `frontdesk doctor` prints them."""
 
     model_config = SettingsConfigDict(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import signal
+import socket
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Coroutine, Mapping
@@ -46,10 +47,11 @@ async def run() -> None:
 
 
 async def _with_sandbox(settings: Settings) -> None:
-    async with _sandbox(settings.port) as (joined, process):
+    async with _sandbox(_free(settings.port + 1)) as (joined, process):
         page = joined["page"]
         out.print(f"\n  [bold green]Frontdesk is starting.[/]  Open [bold]{page}[/]")
         out.print("  It is a stand-in for Slack: write as Ana in #help, act as staff in #triage.")
+        out.print(f"  The desk itself is at http://127.0.0.1:{settings.port}")
         out.print("  Ctrl-C stops it. No message leaves this machine.\n")
         await _while_it_runs(serve_slack(_joining(settings, joined)), process)
 
@@ -68,6 +70,17 @@ async def _while_it_runs(
         for task in (served, gone):
             task.cancel()
         await asyncio.gather(served, gone, return_exceptions=True)
+
+
+def _free(port: int) -> int:
+    """The port, or 0 for any if somebody listens there."""
+    with socket.socket() as wanted:
+        wanted.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            wanted.bind(("127.0.0.1", port))
+        except (OSError, OverflowError):
+            return 0
+    return port
 
 
 def _joining(settings: Settings, joined: Mapping[str, str]) -> Settings:

@@ -30,6 +30,7 @@ from bot.slack.workspaces import (
     web_client,
     web_session,
 )
+from bot.web.health import add_health
 from bot.worker import Pace
 from frontdesk import PostError, SettingsError
 
@@ -44,6 +45,9 @@ Extension = Callable[[SlackDesk], AbstractAsyncContextManager[object]]
 """Joins something to a desk for as long as it serves, before anything comes in."""
 
 Installed = Callable[[App, aiohttp.ClientSession], Awaitable[Workspaces]]
+
+Site = Callable[[App, Callable[[], dict[str, Any]]], FastAPI]
+"""Makes the site that Slack's deliveries join, of the open desk and of what tells its health."""
 
 
 @dataclass
@@ -88,7 +92,7 @@ async def run(
     *,
     extensions: Sequence[Extension] = (),
     installed: Installed | None = None,
-    web: FastAPI | None = None,
+    web: Site | None = None,
 ) -> None:
     """Open the desk and serve Slack until cancelled.
 
@@ -107,7 +111,7 @@ async def serve(
     *,
     extensions: Sequence[Extension] = (),
     installed: Installed | None = None,
-    web: FastAPI | None = None,
+    web: Site | None = None,
 ) -> None:
     """Serve Slack with an open desk until cancelled; see `run`."""
     async with serving(
@@ -123,7 +127,7 @@ async def serving(
     *,
     extensions: Sequence[Extension] = (),
     installed: Installed | None = None,
-    web: FastAPI | None = None,
+    web: Site | None = None,
     pace: Pace | None = None,
     watch: Watch | None = None,
 ) -> AsyncIterator[Serving]:
@@ -150,7 +154,7 @@ async def serving(
 
 
 async def _open_doors(
-    served: Serving, stack: contextlib.AsyncExitStack, web: FastAPI | None, watch: Watch | None
+    served: Serving, stack: contextlib.AsyncExitStack, web: Site | None, watch: Watch | None
 ) -> None:
     settings, desk = served.desk.app.settings, served.desk
     token, secret = settings.slack_app_token, settings.slack_signing_secret
@@ -160,7 +164,7 @@ async def _open_doors(
             "SLACK_SIGNING_SECRET for HTTP"
         )
     if secret or web:
-        site = web or health_site(served)
+        site = (web or health_site)(desk.app, served.health)
         add_slack(site, desk)
         await stack.enter_async_context(_http(served, site, settings.port))
     if token:
@@ -182,15 +186,10 @@ def add_slack(site: FastAPI, desk: SlackDesk) -> None:
         return Response(answer.body, answer.status, media_type=answer.content_type)
 
 
-def health_site(served: Serving) -> FastAPI:
+def health_site(app: App, health: Callable[[], dict[str, Any]]) -> FastAPI:
     """A site of health checks alone, where there is no other."""
     site = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
-
-    @site.get("/healthz")
-    @site.get("/readyz")
-    async def health() -> dict[str, Any]:
-        return served.health()
-
+    add_health(site, health)
     return site
 
 

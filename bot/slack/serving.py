@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from fastapi import FastAPI
 
+from bot.app import App
 from bot.settings import Settings
 from bot.slack.installing import installing
 from bot.slack.service import run
 from bot.slack.staffroom import staffroom
+from bot.web.site import make_site
 
 
-async def serve_slack(settings: Settings, web: FastAPI | None = None) -> None:
-    """Open the desk and serve Slack with everything that people can do, until cancelled.
+async def serve_slack(settings: Settings) -> None:
+    """Open the desk and serve Slack and the site with everything that people can do.
+
+    It ends when it is cancelled.
 
     Raises:
         SettingsError: a setting is missing or does not work.
@@ -19,8 +26,12 @@ async def serve_slack(settings: Settings, web: FastAPI | None = None) -> None:
     """
     many = None if settings.slack_bot_token else installing(settings, settings.public_url)
     if many is None:
-        await run(settings, extensions=[staffroom], web=web)
+        await run(settings, extensions=[staffroom], web=make_site)
         return
-    site = web or FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
-    many.add_pages(site)
+
+    def site(app: App, health: Callable[[], dict[str, Any]]) -> FastAPI:
+        whole = make_site(app, health)
+        many.add_pages(whole)
+        return whole
+
     await run(settings, installed=many.workspaces, extensions=[many.watch, staffroom], web=site)

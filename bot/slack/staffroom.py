@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.clock import ticking
+from bot.jobs import Job
 from bot.slack.actions import Actions
 from bot.slack.aftermath import Aftermath
 from bot.slack.cards import CardWall
@@ -55,11 +56,12 @@ async def staffroom(desk: SlackDesk) -> AsyncIterator[StaffRoom]:
         log.warning("FRONTDESK_SLACK_TRIAGE_CHANNEL is not set: nobody sees what needs a person")
     await room.tickets.place_all()
     await room.aftermath.tick()
-    with ticking(
-        ("slack-cards", SECONDS, room.aftermath.tick),
-        ("slack-places", 5 * SECONDS, room.tickets.place_all),
-        ("slack-acts", HOUR, room.office.humans.forget_acts),
-    ):
+    jobs = (
+        Job("slack-cards", SECONDS, room.aftermath.tick),
+        Job("slack-places", 5 * SECONDS, room.tickets.place_all),
+        Job("slack-acts", HOUR, room.office.humans.forget_acts),
+    )
+    with ticking(jobs):
         yield room
     await room.office.close()
 

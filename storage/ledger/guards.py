@@ -10,7 +10,9 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, text
 
-APPEND_ONLY: dict[str, tuple[tuple[str, ...], ...]] = {
+Keys = tuple[tuple[str, ...], ...]
+
+FIRST: dict[str, Keys] = {
     "audit_log": (("id",),),
     "audit_entry": (("id",), ("ticket_id", "ticket_seq")),
     "audit_leaf": (("log_index",), ("entry_id",)),
@@ -18,7 +20,18 @@ APPEND_ONLY: dict[str, tuple[tuple[str, ...], ...]] = {
     "audit_checkpoint": (("size",), ("seq",)),
     "audit_artifact": (("sha256",),),
 }
-"""Tables that only grow, and their keys. Payloads are not among them: they can be erased."""
+"""The tables of the first schema that only grow, and their keys."""
+
+LATER: dict[str, Keys] = {
+    "audit_anchor": (("kind", "name", "size"),),
+}
+"""Those of later schemas: the migration that makes one calls `lay(connection, table)`."""
+
+APPEND_ONLY = FIRST | LATER
+"""All tables that only grow. Payloads are not among them: they can be erased."""
+
+CHANGING = frozenset({"audit_chain", "audit_pending", "audit_payload", "audit_index"})
+"""Tables of the audit trail that change by their nature; `verify` holds each against the log."""
 
 _FUNCTION = """
 CREATE OR REPLACE FUNCTION audit_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -26,9 +39,9 @@ BEGIN RAISE EXCEPTION '% is append-only: % refused', TG_TABLE_NAME, TG_OP; END $
 """
 
 
-def lay(connection: Connection) -> None:
-    """Lay all guards down."""
-    for statement in statements(connection.dialect.name):
+def lay(connection: Connection, *tables: str) -> None:
+    """Lay the guards of these tables down, or those of the first schema."""
+    for statement in statements(connection.dialect.name, *tables):
         connection.execute(text(statement))
 
 
@@ -38,14 +51,15 @@ def names(dialect: str) -> set[str]:
     return {f"{table}_no_{kind}" for table in APPEND_ONLY for kind in kinds}
 
 
-def statements(dialect: str) -> list[str]:
+def statements(dialect: str, *tables: str) -> list[str]:
     """What lays them down."""
+    wanted = tables or tuple(FIRST)
     if dialect == "postgresql":
-        return [_FUNCTION, *(one for table in APPEND_ONLY for one in _postgresql(table))]
-    return [one for table, keys in APPEND_ONLY.items() for one in _sqlite(table, keys)]
+        return [_FUNCTION, *(one for table in wanted for one in _postgresql(table))]
+    return [one for table in wanted for one in _sqlite(table, APPEND_ONLY[table])]
 
 
-def _sqlite(table: str, keys: tuple[tuple[str, ...], ...]) -> list[str]:
+def _sqlite(table: str, keys: Keys) -> list[str]:
     refuse = f"SELECT RAISE(ABORT, '{table} is append-only');"
     taken = " OR ".join(
         f"EXISTS (SELECT 1 FROM {table} WHERE "  # noqa: S608 - names from above

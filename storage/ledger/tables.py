@@ -98,6 +98,26 @@ class AuditCheckpoint(SQLModel, table=True):
     note_sha256: bytes = Field(sa_type=LargeBinary)
 
 
+class AuditAnchor(SQLModel, table=True):
+    """That a checkpoint is kept elsewhere: where, and what that place gave for it.
+
+    `kind` is file, git, slack, tsa or witness, `name` which one of that kind. `receipt` is a
+    line number, a commit, a message's ts, a time stamp token or a cosigned note; `external_us` the
+    time that the other side vouches for. `entry_id` is the entry that says so in the log.
+    """
+
+    __tablename__ = "audit_anchor"
+    __table_args__ = STRICT
+
+    kind: str = Field(primary_key=True, sa_type=Text)
+    name: str = Field(primary_key=True, sa_type=Text)
+    size: int = Field(primary_key=True, sa_type=BIG, sa_column_kwargs={"autoincrement": False})
+    root: bytes = Field(sa_type=LargeBinary)
+    receipt: bytes = Field(sa_type=LargeBinary)
+    external_us: int | None = Field(default=None, sa_type=BIG)
+    entry_id: str = Field(sa_type=Text)
+
+
 class AuditPayload(SQLModel, table=True):
     """What somebody wrote, encrypted with that person's key; erasable without harm to the log."""
 
@@ -163,4 +183,8 @@ CHECKPOINT = _TABLES["audit_checkpoint"]
 PAYLOAD = _TABLES["audit_payload"]
 ARTIFACT = _TABLES["audit_artifact"]
 INDEX = _TABLES["audit_index"]
-AUDIT_TABLES = (LOG, ENTRY, CHAIN, PENDING, LEAF, TILE, CHECKPOINT, PAYLOAD, ARTIFACT, INDEX)
+ANCHOR = _TABLES["audit_anchor"]
+AUDIT_TABLES = (
+    *(LOG, ENTRY, CHAIN, PENDING, LEAF, TILE, CHECKPOINT),
+    *(PAYLOAD, ARTIFACT, INDEX, ANCHOR),
+)

@@ -26,7 +26,7 @@ def port() -> int:
 
 @pytest.fixture
 def desk(tmp_path: Path, cache: Path, port: int) -> Iterator[subprocess.Popen[str]]:
-    """A desk whose page can be reached."""
+    """A desk that can be reached."""
     with subprocess.Popen(
         [FRONTDESK, "run"],
         cwd=tmp_path,
@@ -48,16 +48,15 @@ def until_reached(port: int) -> None:
     began = time.monotonic()
     while time.monotonic() - began < PATIENCE:
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/") as page:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz") as page:
                 assert page.status == 200
                 return
         except OSError:
             time.sleep(0.2)
-    raise TimeoutError("the page was not there")
+    raise TimeoutError("the desk was not there")
 
 
 def test_it_starts_with_nothing_set_up_and_stops_when_told(desk: subprocess.Popen[str]) -> None:
-    time.sleep(3)  # it is joining the sandbox, or has joined it: both must stop cleanly
     desk.send_signal(signal.SIGTERM)
 
     said, _ = desk.communicate(timeout=PATIENCE)
@@ -68,7 +67,6 @@ def test_it_starts_with_nothing_set_up_and_stops_when_told(desk: subprocess.Pope
 
 
 def test_it_says_so_when_the_sandbox_is_gone(desk: subprocess.Popen[str]) -> None:
-    time.sleep(3)
     (sandbox,) = psutil.Process(desk.pid).children()
     sandbox.kill()
 

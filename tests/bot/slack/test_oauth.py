@@ -1,22 +1,24 @@
 """Many workspaces: installing, renewing tokens, being removed; nothing readable in the database."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import aiohttp
 import pytest
 from fastapi import FastAPI
 
+from bot.app import App as Opened
 from bot.sandbox import App, Sandbox
 from bot.slack.installing import installing
 from bot.slack.manifest import Variant
 from bot.slack.messenger import SlackMessenger
 from bot.slack.oauth import COOKIE, REFUSED, AppKeys, InstallPages, ManyWorkspaces, app_keys
-from bot.slack.service import serving
+from bot.slack.service import health_site, serving
 from bot.slack.workspaces import web_session
 from frontdesk import SettingsError
 from storage.database import open_store
@@ -235,8 +237,12 @@ async def test_workspace_installs_by_browser_is_answered_and_is_forgotten_when_i
         settings = settings_for(slack, tmp_path, "http", **given)
         many = installing(settings)
         assert many is not None
-        site = FastAPI()
-        many.add_pages(site)
+
+        def site(app: Opened, health: Callable[[], dict[str, Any]]) -> FastAPI:
+            whole = health_site(app, health)
+            many.add_pages(whole)
+            return whole
+
         helper, messenger = Helper(), SlackMessenger()
         async with (
             quick_app(settings, messenger, helper) as made,

@@ -1,0 +1,29 @@
+"""The site that the web process serves at PORT: rooms of pages and doors, each by one line.
+
+Slack's deliveries are added by `bot.slack.service`, which knows Slack.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from fastapi import FastAPI
+
+from bot.app import App
+from bot.web.health import add_health
+
+Health = Callable[[], dict[str, Any]]
+Room = Callable[[FastAPI, App], None]
+
+ROOMS: tuple[Room, ...] = ()
+"""What joins the site: each is called once with the site and the open desk."""
+
+
+def make_site(app: App, health: Health) -> FastAPI:
+    """The whole site on an open desk; `health` is what tells how it is."""
+    whole = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+    add_health(whole, health)
+    for join in ROOMS:
+        join(whole, app)
+    return whole

@@ -1,0 +1,16 @@
+"""Holds, erasures and retention."""
+
+from __future__ import annotations
+
+revision = "0005"
+down_revision = "0004"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    raise NotImplementedError("an audit trail has no way back: restore a backup")
