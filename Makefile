@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check bench lock
+.PHONY: help install run test soak check bench lock
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,6 +30,9 @@ run: $(VENV)/installed ## Start the desk with nothing else set up
 
 test: $(VENV)/developing ## Run all tests
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile $(ARGS)
+
+soak: $(VENV)/developing ## Kill and freeze processes thousands of times; it takes hours
+	$(BIN)/python -m tests.soak $(ARGS)
 
 check: $(VENV)/developing ## Format, lint, types and layers
 	$(BIN)/ruff format --check .

@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 
 from bot.llm import Gateway, LlmSettings
 from bot.llm.prices import LISTED, LISTED_ON, Price, PriceTable
+from bot.llm.remembering import RememberingModel
 from bot.llm.settings import ROLES, RoleSettings
 from bot.model_settings import ModelSettings
 from frontdesk import Specialist
 from router.answer.agent import ModelAnswerer
 from router.answer.asker import ModelAsker
-from router.answer.budget import BudgetedModel, BudgetLimits, Spending
+from router.answer.budget import BudgetedModel, BudgetLimits, Purse, Spending, no_purse
 from router.answer.context import Answerer
 from router.classify.agent import ModelRouter
 from router.classify.profiles import Profile
@@ -42,6 +43,7 @@ def make_agents(
     fallback: Answerer,
     record: Callable[[Fact], Awaitable[object]],
     spending: Spending,
+    purse: Purse = no_purse,
 ) -> Agents:
     """Make the agents.
 
@@ -53,12 +55,13 @@ def make_agents(
         fallback: answers where no model does.
         record: puts each call of a model or of a tool on record.
         spending: what a ticket has spent so far.
+        purse: what an actor may spend on one ticket.
 
     Raises:
         PluginError: a specialist's tools cannot be offered to a model.
     """
     gateway = Gateway(_llm_settings(settings), record)
-    model = BudgetedModel(gateway, _limits(settings), spending)
+    model = RememberingModel(BudgetedModel(gateway, _limits(settings), spending, purse))
     handles = {specialist.name: specialist.handles for specialist in specialists}
     second = SecondOpinion(
         frozenset(settings.second_opinion_policies), settings.second_opinion_share

@@ -3,42 +3,48 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import logging
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
-from importlib.metadata import version
-from pathlib import Path
 
 from bot.clock import ticking
-from bot.jobs import jobs
+from bot.doors.messenger import ByDoor
+from bot.in_force import put_in_force
+from bot.jobs import Job, jobs
+from bot.parts import ALL, Part, Parts
+from bot.plugins.doors import DoorKind
 from bot.plugins.loader import load_plugins
+from bot.plugins.moding import modes_of
 from bot.plugins.outside import Outside, open_outside
-from bot.plugins.permitting import permitted
-from bot.plugins.registry import Loaded, Registry
+from bot.plugins.registry import Registry
+from bot.plugins.shelf import Shelf, installed_from, shelf
+from bot.seeing.meters import Meters
+from bot.seeing.spans import tracing
+from bot.seeing.watch import Watch
 from bot.settings import Settings
 from bot.watchdog import watching
-from frontdesk import SettingsError
-from router.answer.knowledge.articles import Problem, knowledge_folder, load_articles
-from router.answer.knowledge.index import KnowledgeIndex, KnowledgeSearch
+from router.answer.breaker import BreakerLimits
+from router.answer.knowledge.articles import Problem
 from router.answer.knowledge.vectors import StoredVectors
 from router.answer.quoting import Quoting
-from router.answer.run import Installed, RunLimits, SpecialistRunner
+from router.answer.run import RunLimits, SpecialistRunner
 from router.classify.cascade import Router
 from router.classify.embedded import EmbeddedRouter
 from router.classify.encoder import MiniLmEncoder, load_encoder
 from router.classify.profiles import profile_of
 from router.classify.settings import RoutingSettings
-from router.endings import DraftMode
-from router.facts import DeskStarted, DeskStopped
+from router.facts import DeskStopped
 from router.flow import Desk
+from router.modes import Modes
 from router.outbox import DESK, Outbox
 from router.ports import Messenger
 from router.prompts.texts import ALL as PROMPTS
-from router.validate import ValidationSettings, Validator, default_checks
+from router.validate import Check, ValidationSettings, Validator, default_checks
+from router.validate.added import added
 from storage.database import open_store
+from storage.durable import recording
 from storage.facts import DESK as DESK_CHAIN
 from storage.plugins import Standing, plugin_standing
 from storage.spending import spent
@@ -56,7 +62,12 @@ class Thinking:
     router: Router
     specialists: SpecialistRunner
     validator: Validator
-    problems: tuple[Problem, ...]
+    shelf: Shelf
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Articles that could not be used."""
+        return self.shelf.problems
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +78,16 @@ class App:
     store: SqlStore
     desk: Desk
     thinking: Thinking
+    watch: Watch = field(default_factory=Watch)
 
 
 @asynccontextmanager
-async def open_app(settings: Settings, messenger: Messenger) -> AsyncIterator[App]:
+async def open_app(
+    settings: Settings, messenger: Messenger, parts: Parts = ALL
+) -> AsyncIterator[App]:
     """Make the desk, say on record what it is made of, and close it in good order.
+
+    A process that does not do all `parts` leaves what another does to it.
 
     Raises:
         SettingsError: a setting cannot be used.
@@ -85,22 +101,32 @@ async def open_app(settings: Settings, messenger: Messenger) -> AsyncIterator[Ap
         await store.close()
         raise
     try:
-        await store.record(_started(settings, thinking.registry))
-        with watching(thinking.specialists.watch):
-            async with (
-                open_outside(settings.plugin_private_hosts) as outside,
-                _with_models(_reaching(thinking, outside), settings, store) as whole,
-            ):
-                app = App(settings, store, _desk(whole, store, messenger, settings), whole)
-                with ticking(jobs(app)):
-                    yield app
+        modes = modes_of(settings, standing, thinking.registry.specialists)
+        await put_in_force(store, settings, thinking)
+        async with tracing() as spans:
+            watch = Watch(Meters(), spans)
+            store.witness.observers.append(watch.meters.committed)
+            with watching(thinking.specialists.watch):
+                async with (
+                    open_outside(settings.plugin_private_hosts) as outside,
+                    _with_models(_reaching(thinking, outside), settings, store, watch) as whole,
+                ):
+                    desk = _desk(whole, store, ByDoor(messenger), modes)
+                    app = App(settings, store, desk, whole, watch)
+                    async with ticking(store, _due(app, parts)):
+                        yield app
         await store.record(DeskStopped(ticket=DESK_CHAIN, actor=DESK))
     finally:
         thinking.router.close()
         await store.close()
 
 
-def _desk(thinking: Thinking, store: SqlStore, messenger: Messenger, settings: Settings) -> Desk:
+def _due(app: App, parts: Parts) -> tuple[Job, ...]:
+    """The jobs of this process: without a clock only those that every process does."""
+    return tuple(job for job in jobs(app) if Part.CLOCK in parts or not job.once)
+
+
+def _desk(thinking: Thinking, store: SqlStore, messenger: Messenger, modes: Modes) -> Desk:
     return Desk(
         store=store,
         router=thinking.router,
@@ -108,13 +134,13 @@ def _desk(thinking: Thinking, store: SqlStore, messenger: Messenger, settings: S
         validator=thinking.validator,
         messenger=messenger,
         outbox=Outbox(store, messenger),
-        drafts=DraftMode(frozenset(settings.draft)),
+        modes=modes,
     )
 
 
 @asynccontextmanager
 async def _with_models(
-    thinking: Thinking, settings: Settings, store: SqlStore
+    thinking: Thinking, settings: Settings, store: SqlStore, watch: Watch
 ) -> AsyncIterator[Thinking]:
     """Put the agents on language models in front, if there is a key."""
     if settings.anthropic_api_key is None:
@@ -131,9 +157,11 @@ async def _with_models(
         [profile_of(specialist) for specialist in specialists],
         _routing(settings),
         fallback=thinking.specialists.answerer,
-        record=store.record,
+        record=watch.spans.recording(recording(store)),
         spending=partial(spent, store),
+        purse=thinking.specialists.purse,
     )
+    watch.gateways.append(agents.gateway)
     router = Router(thinking.router.embedded, agents.router)
     try:
         yield replace(
@@ -161,7 +189,8 @@ def think(settings: Settings, standing: Standing | None = None) -> Thinking:
     registry = load_plugins(disabled, settings.plugin_seconds, sources=settings.plugin_sources)
     encoder = load_encoder(settings.cache)
     vectors = StoredVectors(encoder, settings.cache)
-    installed, problems = _installed(registry.specialists, settings, vectors, standing)
+    full = shelf(settings, registry.specialists, vectors)
+    installed = installed_from(full, registry.specialists, standing)
     profiles = [profile_of(loaded.specialist) for loaded in registry.specialists.values()]
     embedded = EmbeddedRouter(encoder, profiles, _routing(settings), settings.cache)
     secret = [one.specialist.instructions for one in installed.values()]
@@ -169,65 +198,30 @@ def think(settings: Settings, standing: Standing | None = None) -> Thinking:
         allowed_hosts=frozenset(settings.allowed_hosts),
         confidential=(*secret, *(prompt.text for prompt in PROMPTS)),
     )
-    limits = RunLimits(seconds=settings.answer_seconds, in_flight=settings.answers_in_flight)
+    limits = RunLimits(
+        seconds=settings.answer_seconds,
+        in_flight=settings.answers_in_flight,
+        breaker=BreakerLimits(
+            settings.plugin_faults, settings.plugin_rest_seconds, settings.plugin_rests
+        ),
+    )
     return Thinking(
         registry,
         encoder,
         Router(embedded),
         SpecialistRunner(installed, Quoting(vectors), limits=limits),
-        Validator(default_checks(validation)),
-        problems,
+        Validator((*default_checks(validation), *_added(registry))),
+        full,
     )
 
 
-def _installed(
-    specialists: Mapping[str, Loaded],
-    settings: Settings,
-    vectors: StoredVectors,
-    standing: Standing,
-) -> tuple[dict[str, Installed], tuple[Problem, ...]]:
-    installed: dict[str, Installed] = {}
-    problems: list[Problem] = []
-    _need_own_articles(settings.knowledge, specialists)
-    for name, loaded in specialists.items():
-        folder = knowledge_folder(name, loaded.specialist.knowledge, settings.knowledge)
-        library = load_articles(name, folder)
-        problems += library.problems
-        index = KnowledgeIndex.build(library.articles, vectors)
-        installed[name] = permitted(loaded, standing, KnowledgeSearch(index))
-    for problem in problems:
-        log.warning("article left out: %s", problem)
-    return installed, tuple(problems)
-
-
-def _need_own_articles(folder: Path | None, specialists: Iterable[str]) -> None:
-    """Refuse a folder that replaces nothing: answers would come from the sample articles.
-
-    Raises:
-        SettingsError: it has no folder of any specialist.
-    """
-    names = sorted(specialists)
-    if folder is None or not names or any((folder / name).is_dir() for name in names):
-        return
-    raise SettingsError(
-        f"FRONTDESK_KNOWLEDGE: {folder} has no folder for any specialist: make one named "
-        f"{' or '.join(names)} in it, or name another folder"
-    )
+def _added(registry: Registry) -> Iterator[Check]:
+    """The checks of plugins: nobody has to grant them, for they can only add a no."""
+    doors = registry.doors.values()
+    return (added(one.offered) for one in doors if one.kind is DoorKind.CHECK)
 
 
 def _routing(settings: Settings) -> RoutingSettings:
     return RoutingSettings(
         go=settings.route_go, ask=settings.route_ask, max_questions=settings.questions
-    )
-
-
-def _started(settings: Settings, registry: Registry) -> DeskStarted:
-    config = settings.model_dump_json(exclude={"anthropic_api_key"})
-    return DeskStarted(
-        ticket=DESK_CHAIN,
-        actor=DESK,
-        version=version("frontdesk"),
-        config_digest=hashlib.sha256(config.encode()).hexdigest(),
-        plugins=tuple(loaded.plugin for loaded in registry.specialists.values()),
-        quarantined=tuple(f"{one.entry_point}:{one.reason.value}" for one in registry.quarantined),
     )

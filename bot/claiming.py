@@ -5,12 +5,16 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator
-from typing import Protocol
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from typing import Protocol, TypeVar
 
 from frontdesk import StoreError
+from router.ports import DirectSteps
+from storage.claims import Hold, Taken
 
 log = logging.getLogger("frontdesk.claims")
+
+T = TypeVar("T")
 
 
 class Claims(Protocol):
@@ -18,50 +22,97 @@ class Claims(Protocol):
 
     @property
     def seconds(self) -> float:
-        """How long a claim holds unless it is renewed."""
+        """For how long a process that says nothing is taken to be alive."""
 
-    async def claim(self, ticket: str) -> bool:
-        """Claim a ticket, or renew one's claim; false if another process has it."""
+    async def beat(self) -> None:
+        """Say that this process is alive."""
 
-    async def release(self, ticket: str) -> None:
+    async def end(self) -> None:
+        """Say that it works no more."""
+
+    async def take(self, ticket: str) -> Taken | None:
+        """Work on a ticket, and get to know what waits in it; None if another process does."""
+
+    async def release(self, hold: Hold) -> None:
         """Let others have it."""
+
+    async def wish_stop(self, ticket: str, actor: str) -> bool:
+        """Have the ticket's turn stopped wherever it runs; False if none waits or runs."""
+
+
+class Turn(Protocol):
+    """The steps of one turn, and the context in which it runs."""
+
+    def running(self) -> contextlib.AbstractContextManager[None]:
+        """What is called in this context belongs to the turn."""
+
+    async def run(self, name: str, result: type[T], call: Callable[[], Awaitable[T]]) -> T:
+        """Run a step; see `router.ports.Steps`."""
+
+
+Begin = Callable[[Taken, str, bool], Awaitable[Turn]]
+"""Begins the turn about a message, or takes it up where it had begun before."""
 
 
 class NoOthers:
-    """The claims of a process that is alone."""
+    """The claims of a process that is alone, which knows by itself what waits."""
 
     seconds = 3600.0
 
-    async def claim(self, ticket: str) -> bool:
-        """Nobody else wants it."""
-        return True
+    async def beat(self) -> None:
+        """Nobody listens."""
 
-    async def release(self, ticket: str) -> None:
+    async def end(self) -> None:
+        """Nobody listens."""
+
+    async def take(self, ticket: str) -> Taken | None:
         """Nobody else wants it."""
+        return Taken(Hold(ticket, "", 0), "", None)
+
+    async def release(self, hold: Hold) -> None:
+        """Nobody else wants it."""
+
+    async def wish_stop(self, ticket: str, actor: str) -> bool:
+        """Nobody else has it."""
+        return False
+
+
+class Unremembered(DirectSteps):
+    """A turn of which nothing is remembered."""
+
+    @contextlib.contextmanager
+    def running(self) -> Iterator[None]:
+        """There is nothing to belong to."""
+        yield
+
+
+async def begin_unremembered(taken: Taken, message: str, begun: bool) -> Turn:
+    """Begin a turn that is run again from its start whenever it is broken off."""
+    return Unremembered()
 
 
 @contextlib.asynccontextmanager
-async def claimed(claims: Claims, ticket: str) -> AsyncIterator[bool]:
-    """Hold the claim to a ticket, or say that another process does.
+async def at_work(claims: Claims) -> AsyncIterator[None]:
+    """Have this process taken to be alive for as long as the context lasts.
 
     Raises:
-        StoreError: it could not be claimed, or let go of.
+        StoreError: nobody could be told.
     """
-    if not await claims.claim(ticket):
-        yield False
-        return
-    renewing = asyncio.create_task(_renew(claims, ticket), name="frontdesk-claim")
+    await claims.beat()
+    heart = asyncio.create_task(keep_alive(claims), name="frontdesk-heart")
     try:
-        yield True
+        yield
     finally:
-        renewing.cancel()
-        await claims.release(ticket)
+        heart.cancel()
+        await asyncio.gather(heart, return_exceptions=True)
+        await claims.end()
 
 
-async def _renew(claims: Claims, ticket: str) -> None:
+async def keep_alive(claims: Claims) -> None:
+    """Say again and again that this process is alive, until cancelled."""
     while True:
-        await asyncio.sleep(claims.seconds / 3)
         try:
-            await claims.claim(ticket)
+            await claims.beat()
         except StoreError as error:
-            log.warning("the claim to ticket %s was not renewed: %s", ticket, error)
+            log.warning("nobody could be told that this process is alive: %s", error)
+        await asyncio.sleep(claims.seconds / 3)

@@ -13,6 +13,7 @@ from pydantic import SecretStr
 from sqlalchemy import make_url
 
 from bot.app import Thinking, think
+from bot.plugins.discovery import discover
 from bot.settings import Settings, origin, unknown_variables
 from frontdesk import FrontdeskError
 from storage.inspection import inspect_database
@@ -100,6 +101,7 @@ def _thinking(settings: Settings) -> Iterator[Finding]:
     try:
         yield _encoder(thinking)
         yield from _plugins(thinking)
+        yield from _disabled(settings, thinking)
     finally:
         thinking.router.close()
 
@@ -121,6 +123,16 @@ def _plugins(thinking: Thinking) -> Iterator[Finding]:
         yield Finding(f"plugin {fault.entry_point}", Health.BAD, fault.message, fault.advice)
     for problem in thinking.problems:
         yield Finding("knowledge", Health.BAD, str(problem), "the other articles are in use")
+
+
+def _disabled(settings: Settings, thinking: Thinking) -> Iterator[Finding]:
+    """Names that are to be disabled and that nothing has: most likely misspelt."""
+    registry = thinking.registry
+    known = {candidate.name for candidate in discover()[0]} | set(registry.specialists)
+    known |= {name for one in registry.quarantined for name in (one.entry_point, one.specialist)}
+    if strange := sorted(set(settings.disabled_plugins) - known):
+        found = f"FRONTDESK_DISABLED_PLUGINS names what is not installed: {', '.join(strange)}"
+        yield Finding("plugins", Health.ADVICE, found, "`frontdesk plugins list` has the names")
 
 
 def _model(settings: Settings) -> Finding:

@@ -8,12 +8,16 @@ import sys
 import structlog
 from structlog.types import EventDict, Processor, WrappedLogger
 
+from bot.scrubbing import scrubbed, told
 from bot.terminal import safe
 
 
-def configure_logs(level: str) -> None:
-    """Log from `level` on, other libraries too: in colour on a terminal, as JSON elsewhere."""
-    on_terminal = sys.stderr.isatty()
+def configure_logs(level: str, form: str = "auto") -> None:
+    """Log from `level` on, other libraries too.
+
+    `form` is `json`, `text`, or `auto`: text in colour on a terminal, JSON elsewhere.
+    """
+    as_text = sys.stderr.isatty() if form == "auto" else form == "text"
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -22,10 +26,13 @@ def configure_logs(level: str) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.StackInfoRenderer(),
     ]
-    plain = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    plain = structlog.dev.ConsoleRenderer(
+        colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+    )
     last: list[Processor] = [
-        structlog.processors.format_exc_info,
-        *((_without_steering, plain) if on_terminal else (structlog.processors.JSONRenderer(),)),
+        told(whole=level.upper() == "DEBUG"),
+        scrubbed,
+        *((_without_steering, plain) if as_text else (structlog.processors.JSONRenderer(),)),
     ]
     formatter = structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=shared,

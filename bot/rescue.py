@@ -1,4 +1,4 @@
-"""The last resort: a turn that fails again and again ends with a human."""
+"""The other ways in which a turn ends: with a human after all else failed, stopped, or unheard."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import logging
 
 from frontdesk import EscalationReason, PostError
 from router import facts, wording
+from router.endings import quiet
 from router.flow import Desk
 from router.outbox import DESK
+from router.ports import Store
 from router.records import Outcome, OutcomeKind
 
 log = logging.getLogger("frontdesk.rescue")
@@ -38,3 +40,27 @@ async def hand_to_human(desk: Desk, message: str, fault: str) -> Outcome:
         log.warning("nobody could be told that %s needs a human: %s", conversation.ticket, error)
     await desk.end(conversation, outcome)
     return outcome
+
+
+async def end_stopped(desk: Desk, message: str, by: str) -> bool:
+    """End a turn that somebody stopped, unless its result may be visible already.
+
+    Raises:
+        StoreError: it could not be recorded; run it again.
+    """
+    if await desk.store.outcome(message) or await desk.store.posting(message):
+        return False
+    conversation = await desk.store.conversation(message)
+    await desk.store.record(facts.TurnStopped(**conversation.where, actor=by))
+    await desk.end(conversation, quiet(conversation))
+    return True
+
+
+async def end_unheard(store: Store, ticket: str, message: str) -> None:
+    """End a turn whose requester was erased: there is nothing to answer and nobody to tell.
+
+    Raises:
+        StoreError: it could not be recorded; run it again.
+    """
+    ended = facts.TurnEnded(ticket=ticket, message=message, actor=DESK, outcome=OutcomeKind.QUIET)
+    await store.record(ended)

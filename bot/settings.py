@@ -41,7 +41,12 @@ class Settings(
     """All that can be set. Every field says what it is for; `frontdesk doctor` prints them."""
 
     model_config = SettingsConfigDict(
-        env_prefix=PREFIX, toml_file=FILE, frozen=True, extra="forbid", populate_by_name=True
+        env_prefix=PREFIX,
+        env_ignore_empty=True,  # as process hosts and compose files leave what is not given
+        toml_file=FILE,
+        frozen=True,
+        extra="forbid",
+        populate_by_name=True,
     )
 
     database_url: str = Field(

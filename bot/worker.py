@@ -1,7 +1,8 @@
 """The worker: runs the turns of what was received, in order within a ticket, side by side else.
 
 What waits stands in the database; this is only the hurry. So nothing is lost when the process
-dies: what has not ended is found at the next start, and by a look every few seconds.
+dies: what has not ended is found by another process, or at the next start, and goes on where it
+was. Nothing that waits is kept in memory beyond what is about to run.
 """
 
 from __future__ import annotations
@@ -11,51 +12,23 @@ import contextlib
 import logging
 import random
 import time
-from collections import deque
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Protocol
+from dataclasses import dataclass
 
-from bot.claiming import Claims, NoOthers, claimed
-from bot.rescue import hand_to_human
+from bot.claiming import Begin, Claims, NoOthers, Turn, begin_unremembered, keep_alive
+from bot.lanes import Lane, Line, Look, Queue, Waiting, in_order
+from bot.rescue import end_stopped, end_unheard, hand_to_human
+from bot.seeing.correlation import correlated
+from bot.watching import Numbers, Watcher
 from frontdesk import PostError, StoreError
 from router import facts
-from router.endings import quiet
 from router.flow import Desk
 from router.outbox import DESK
-from router.records import Outcome
+from storage.claims import Overtaken, Taken
+from storage.steps import Erased
+
+__all__ = ["Look", "Pace", "Queue", "Waiting", "Watcher", "Worker"]
 
 log = logging.getLogger("frontdesk.worker")
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """A message whose turn has not ended.
-
-    `begun`: something of it was done already. `found`: in the database, so nobody knows what was
-    shown of it before.
-    """
-
-    message: str
-    ticket: str
-    workspace: str
-    conversation: str
-    begun: bool = False
-    found: bool = False
-
-
-class Queue(Protocol):
-    """What waits, as the database knows it."""
-
-    async def waiting(self) -> Sequence[Waiting]:
-        """All messages whose turn has not ended, oldest first."""
-
-
-class Watcher(Protocol):
-    """Wants to know when a turn is over."""
-
-    async def ended(self, item: Waiting) -> None:
-        """The turn of a message is over, whatever came of it; must never raise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,25 +45,12 @@ class Pace:
     tries: int = 5
     first_pause: float = 0.5
     longest_pause: float = 30.0
-    look: float = 5.0
+    look: float = 0.25
     grace: float = 20.0
 
 
-@dataclass(slots=True)
-class _Lane:
-    """The turns of one ticket, one after the other."""
-
-    waiting: deque[Waiting] = field(default_factory=deque)
-    began: float = 0.0
-    heard: float = 0.0
-    task: asyncio.Task[None] | None = None
-    turn: asyncio.Task[Outcome] | None = None
-    current: Waiting | None = None
-    stopped_by: str = ""
-
-
 class Worker:
-    """Runs turns on a desk."""
+    """Runs turns on a desk. One that is `asleep` leaves them to other processes."""
 
     def __init__(
         self,
@@ -99,15 +59,21 @@ class Worker:
         watcher: Watcher | None = None,
         pace: Pace | None = None,
         claims: Claims | None = None,
+        *,
+        begin: Begin = begin_unremembered,
+        asleep: bool = False,
     ) -> None:
         self._desk = desk
         self._queue = queue
         self._claims = claims or NoOthers()
+        self._begin = begin
         self._watcher = watcher
         self._pace = pace or Pace()
-        self._slots = asyncio.Semaphore(self._pace.in_flight)
-        self._lanes: dict[str, _Lane] = {}
-        self._closing = False
+        self._line = Line(self._pace.in_flight)
+        self._lanes: dict[str, Lane] = {}
+        self._numbers = Numbers(watcher) if watcher else None
+        self._heart: asyncio.Task[None] | None = None
+        self._closing = asleep
         self._look = asyncio.Event()
 
     @property
@@ -116,33 +82,35 @@ class Worker:
         return len(self._lanes)
 
     def wake(self, item: Waiting) -> None:
-        """Run the turn of a message that was just received."""
+        """Run the turn of a message that waits; when there is no room it is found again later."""
         lane = self._lanes.get(item.ticket)
-        if self._closing or (lane and any(one.message == item.message for one in lane.waiting)):
+        if self._closing or (lane and item.message in lane.known):
             return
         now = time.monotonic()
         if lane is None:
-            lane = self._lanes[item.ticket] = _Lane(began=now)
-        lane.waiting.append(item)
+            if len(self._lanes) >= 2 * self._pace.in_flight:
+                return
+            lane = self._lanes[item.ticket] = Lane(item.ticket, began=now, heard=now)
+        lane.known[item.message] = item
         lane.heard = now
         if lane.task is None:
-            lane.task = asyncio.create_task(self._run(item.ticket, lane), name="frontdesk-lane")
+            lane.task = asyncio.create_task(self._run(lane), name="frontdesk-lane")
 
     async def run(self) -> None:
-        """Take up what was left behind, then look for more until cancelled."""
+        """Take up what waits, and look for more until cancelled."""
+        self._heart = asyncio.create_task(keep_alive(self._claims), name="frontdesk-heart")
         while True:
+            self._look.clear()
             try:
-                for item in await self._queue.waiting():
-                    self.wake(item)
+                await self._take_up(await self._queue.look(8 * self._pace.in_flight))
             except StoreError as error:
                 log.warning("the queue could not be read: %s", error)
-            self._look.clear()
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(self._pace.look):
                     await self._look.wait()
 
     def look(self) -> None:
-        """Look at once for what waits, instead of every few seconds."""
+        """Look at once for what waits, instead of some time later."""
         self._look.set()
 
     async def stop(self, ticket: str, actor: str) -> bool:
@@ -151,17 +119,15 @@ class Worker:
         What is on its way to being posted is not stopped any more: it may be visible already.
         """
         lane = self._lanes.get(ticket)
-        if lane is None or lane.stopped_by:
+        if lane is None or lane.current is None:
+            wished = await self._claims.wish_stop(ticket, actor)
+            return self._stops(lane, actor) or wished
+        if lane.stopped_by or await self._desk.store.posting(lane.current.message):
             return False
-        if lane.current and await self._desk.store.posting(lane.current.message):
-            return False
-        lane.stopped_by = actor
-        if lane.turn is not None:
-            lane.turn.cancel()
-        return True
+        return self._stops(lane, actor)
 
     async def close(self) -> None:
-        """Begin nothing more, give running turns time to end, then leave them to the next start."""
+        """Begin nothing more, give running turns time to end, then leave them to others."""
         self._closing = True
         tasks = [lane.task for lane in self._lanes.values() if lane.task is not None]
         if tasks:
@@ -169,98 +135,160 @@ class Worker:
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
+        if self._heart is not None:
+            self._heart.cancel()
+            with contextlib.suppress(StoreError):
+                await self._claims.end()
 
-    async def _run(self, ticket: str, lane: _Lane) -> None:
+    def _stops(self, lane: Lane | None, actor: str) -> bool:
+        if lane is None or lane.stopped_by:
+            return False
+        lane.stopped_by = actor
+        if lane.turn is not None:
+            lane.turn.cancel()
+        return True
+
+    async def _take_up(self, found: Look) -> None:
+        for item in found.waiting:
+            self.wake(item)
+        for ticket, actor in found.stops.items():
+            lane = self._lanes.get(ticket)
+            if lane and lane.current and not lane.stopped_by:
+                await self.stop(ticket, actor)
+        if self._numbers is not None:
+            running = {ticket for ticket, lane in self._lanes.items() if lane.current}
+            line = [] if self._line.free else found.waiting
+            await self._numbers.tell(line, running)
+
+    async def _run(self, lane: Lane) -> None:
         """Run all turns of a lane, if no other process does."""
-        mine = False
+        mine = True
         try:
-            async with claimed(self._claims, ticket) as mine:
-                while mine and lane.waiting and not self._closing:
-                    await self._settle(lane)
-                    lane.current = lane.waiting[0]
-                    await self._to_its_end(lane, lane.current)
-                    lane.waiting.popleft()
-                    lane.began = time.monotonic()
+            while mine and lane.known and not self._closing:
+                await self._settle(lane)
+                async with self._line.slot(lane.ticket):
+                    mine = not self._closing and await self._work(lane)
+        except Overtaken as error:
+            log.warning("%s", error)
+            await self._leave(lane)
         except StoreError as error:
-            log.warning("ticket %s could not be claimed or let go: %s", ticket, error)
+            log.warning("ticket %s could not be claimed or let go: %s", lane.ticket, error)
         finally:
-            del self._lanes[ticket]
-        for late in lane.waiting if mine else ():
-            self.wake(late)
+            del self._lanes[lane.ticket]
 
-    async def _settle(self, lane: _Lane) -> None:
+    async def _settle(self, lane: Lane) -> None:
         """Wait until nobody is writing any more; what was left behind has waited enough."""
-        while not lane.waiting[0].begun and not lane.stopped_by:
+        while not lane.stopped_by and not any(item.begun for item in lane.known.values()):
             now = time.monotonic()
             until = min(lane.heard + self._pace.settle, lane.began + self._pace.longest_settle)
             if now >= until:
                 return
             await asyncio.sleep(until - now)
 
-    async def _to_its_end(self, lane: _Lane, item: Waiting) -> None:
+    async def _work(self, lane: Lane) -> bool:
+        """Run what waits in a ticket, oldest first; false if it is another process's."""
+        taken = await self._claims.take(lane.ticket)
+        if taken is None:
+            await self._leave(lane)
+            return False
+        try:
+            for item in in_order(lane, taken):
+                if self._closing:
+                    break
+                lane.current = item
+                with correlated(item.message, item.ticket):
+                    await self._to_its_end(lane, item, taken)
+                lane.known.pop(item.message, None)
+        finally:
+            lane.current = None
+            lane.began = time.monotonic()
+            await asyncio.shield(self._claims.release(taken.hold))
+        return True
+
+    async def _leave(self, lane: Lane) -> None:
+        """Another process has the ticket now, and shows how far it is."""
+        if self._watcher is not None:
+            for item in lane.known.values():
+                await self._watcher.left(item)
+
+    async def _to_its_end(self, lane: Lane, item: Waiting, taken: Taken) -> None:
         tries, fault = 0, ""
+        turn: Turn | None = None
+        if self._watcher is not None:
+            await self._watcher.began(item)
         while not self._closing or tries == 0:
             try:
-                async with self._slots:
-                    await self._attempt(lane, item, fault if tries >= self._pace.tries else "")
+                turn = turn or await self._begin(taken, item.message, item.begun or tries > 0)
+                final = fault if tries >= self._pace.tries else ""
+                await self._attempt(lane, item, turn, fault=final, first=tries == 0)
+            except Overtaken:
+                raise
+            except Erased:
+                await end_unheard(self._desk.store, item.ticket, item.message)
+                break
             except StoreError as error:
                 log.warning("message %s waits for the database: %s", item.message, error)
-                tries = max(1, min(tries, self._pace.tries - 1))
+                tries, turn = max(1, min(tries, self._pace.tries - 1)), None
             except PostError as error:
                 fault = str(error)
-                await self._note_failure(item, fault)
+                await self._note_failure(item, turn, fault)
             # A turn may fail in any way; it costs its ticket some tries and nobody else anything.
             except Exception as error:
                 log.exception("the turn of message %s failed", item.message)
                 fault = type(error).__name__
             else:
-                await self._tell(item)
-                return
+                break
             tries += 1
             await asyncio.sleep(self._backoff(tries))
-
-    async def _attempt(self, lane: _Lane, item: Waiting, fault: str) -> None:
-        """Run the turn once: as it should be, or by the way out if it keeps failing."""
-        if lane.stopped_by and await self._end_stopped(lane, item):
+        else:
             return
-        turn = self._desk.resume if item.begun else self._desk.turn
-        work = hand_to_human(self._desk, item.message, fault) if fault else turn(item.message)
-        lane.turn = asyncio.create_task(work, name="frontdesk-turn")
-        try:
-            await asyncio.shield(lane.turn)
-        except asyncio.CancelledError:
-            if not lane.stopped_by or not lane.turn.cancelled():
-                lane.turn.cancel()
-                await asyncio.gather(lane.turn, return_exceptions=True)
-                raise
-            if not await self._end_stopped(lane, item):
-                await self._desk.turn(item.message)
-        finally:
-            lane.turn = None
+        if self._watcher is not None:
+            await self._watcher.ended(item)
 
-    async def _end_stopped(self, lane: _Lane, item: Waiting) -> bool:
+    async def _attempt(
+        self, lane: Lane, item: Waiting, turn: Turn, *, fault: str, first: bool
+    ) -> None:
+        """Run the turn once: as it should be, or by the way out if it keeps failing."""
+        with turn.running():
+            if lane.stopped_by and await self._end_stopped(lane, item):
+                return
+            run = self._desk.resume if item.begun and first else self._desk.turn
+            work = (
+                hand_to_human(self._desk, item.message, fault) if fault else run(item.message, turn)
+            )
+            lane.turn = asyncio.create_task(work, name="frontdesk-turn")
+            try:
+                await asyncio.shield(lane.turn)
+            except asyncio.CancelledError:
+                if not lane.stopped_by or not lane.turn.cancelled():
+                    lane.turn.cancel()
+                    await asyncio.gather(lane.turn, return_exceptions=True)
+                    raise
+                if not await self._end_stopped(lane, item):
+                    await self._desk.turn(item.message, turn)
+            finally:
+                lane.turn = None
+
+    async def _end_stopped(self, lane: Lane, item: Waiting) -> bool:
         """End a turn that was stopped, unless its result may be visible already."""
-        store = self._desk.store
-        if await store.outcome(item.message) or await store.posting(item.message):
+        if not await end_stopped(self._desk, item.message, lane.stopped_by):
             return False
-        conversation = await store.conversation(item.message)
-        await store.record(facts.TurnStopped(**conversation.where, actor=lane.stopped_by))
-        await self._desk.end(conversation, quiet(conversation))
-        if len(lane.waiting) == 1:
+        if len(lane.known) <= 1:
             lane.stopped_by = ""
         return True
 
-    async def _note_failure(self, item: Waiting, fault: str) -> None:
+    async def _note_failure(self, item: Waiting, turn: Turn | None, fault: str) -> None:
         log.warning("message %s could not be posted: %s", item.message, fault)
         failed = facts.PostFailed(
             ticket=item.ticket, message=item.message, actor=DESK, key=item.message, fault=fault
         )
-        with contextlib.suppress(StoreError):
-            await self._desk.store.record(failed)
-
-    async def _tell(self, item: Waiting) -> None:
-        if self._watcher is not None:
-            await self._watcher.ended(item)
+        with turn.running() if turn else contextlib.nullcontext():
+            try:
+                await self._desk.store.record(failed)
+            except Overtaken:
+                raise
+            except StoreError as error:
+                log.warning("that could not be recorded either: %s", error)
 
     def _backoff(self, tries: int) -> float:
         pause = min(self._pace.longest_pause, self._pace.first_pause * 2.0 ** (tries - 1))

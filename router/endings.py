@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from frontdesk import Escalation, EscalationReason, Handoff, Question, Reply
 from router import facts, human_facts, wording
@@ -26,25 +26,6 @@ A_HUMAN = "@human"
 """Who a message is sent to that no specialist may answer."""
 
 ANSWERED_BY_A_PERSON = "A rule wants a person to answer whoever wrote this."
-
-
-@dataclass(frozen=True, slots=True)
-class DraftMode:
-    """Whose replies wait for staff before anybody else sees them: names, or `*` for all."""
-
-    specialists: frozenset[str] = frozenset()
-
-    def holds(self, outcome: Outcome) -> bool:
-        """Whether this outcome has a reply of such a specialist."""
-        return any(
-            part.kind is OutcomeKind.REPLIED
-            and ("*" in self.specialists or part.specialist in self.specialists)
-            for part in outcome.parts
-        )
-
-
-NO_DRAFTS = DraftMode()
-"""Nothing waits."""
 
 
 def draft_held(conversation: Conversation, outcome: Outcome) -> human_facts.DraftHeld:

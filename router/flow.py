@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from frontdesk import Escalation, EscalationReason, Handoff, Question, Reply
 from router import facts, wording
@@ -20,8 +20,6 @@ from router.answer.brief import Brief
 from router.answer.run import SpecialistRunner
 from router.compose import compose, whole_draft
 from router.endings import (
-    NO_DRAFTS,
-    DraftMode,
     approved_part,
     draft_held,
     held_back,
@@ -33,6 +31,7 @@ from router.endings import (
     undecided,
 )
 from router.gate import Gate, admit
+from router.modes import Mode, Modes, kept_in_shadow, switched_off
 from router.outbox import DESK, OUTCOME, Outbox
 from router.ports import DirectSteps, Messenger, RouterAgent, Steps, Store
 from router.records import (
@@ -70,7 +69,7 @@ class Desk:
     messenger: Messenger
     outbox: Outbox
     limits: Limits = Limits()
-    drafts: DraftMode = NO_DRAFTS
+    modes: Modes = field(default_factory=Modes)
 
     async def turn(self, message: str, steps: Steps | None = None) -> Outcome:
         """Bring the turn about `message` to its end; one that has ended is only read back.
@@ -84,7 +83,7 @@ class Desk:
             return standing
         steps = steps or DirectSteps()
         conversation, posting = standing
-        prepared = self.take_up(conversation, posting) if posting else None
+        prepared = self.take_up(conversation, posting, steps) if posting else None
         outcome = await (prepared or self.prepare(conversation, steps))
         if outcome.kind not in (OutcomeKind.QUIET, OutcomeKind.HELD):
             await steps.run("post", type(None), lambda: self.outbox.post(conversation, outcome))
@@ -99,11 +98,12 @@ class Desk:
         )
         return await self.turn(message, steps)
 
-    async def take_up(self, conversation: Conversation, posting: Posting) -> Outcome:
+    async def take_up(self, conversation: Conversation, posting: Posting, steps: Steps) -> Outcome:
         """Go on with a post that was announced before a crash, unless the thread has moved on."""
         if posting.done or await self.outbox.found(conversation, posting.outcome):
             return posting.outcome
-        return quiet(conversation) if await self.look_again(conversation) else posting.outcome
+        why = await steps.run("look again", str, lambda: self.look_again(conversation))
+        return quiet(conversation) if why else posting.outcome
 
     async def prepare(self, conversation: Conversation, steps: Steps) -> Outcome:
         """All that happens before anything is visible."""
@@ -117,7 +117,9 @@ class Desk:
         )
         outcome = await steps.run("whole", Outcome, lambda: self.whole(conversation, tuple(parts)))
         why = await steps.run("look again", str, lambda: self.look_again(conversation))
-        return quiet(conversation) if why else await self.hold(conversation, outcome)
+        if why:
+            return quiet(conversation)
+        return await steps.run("hold", Outcome, lambda: self.hold(conversation, outcome))
 
     async def gate(self, conversation: Conversation) -> Gate:
         """Let the message start a turn, or say which rule keeps it out."""
@@ -176,6 +178,9 @@ class Desk:
         """Let specialists answer until a draft is approved or a human is needed."""
         revisions = 0
         while True:
+            mode = self.modes.of(brief.specialist, brief.conversation)
+            if mode is Mode.OFF:
+                return brief, switched_off(brief.specialist)
             await self.messenger.progress(brief.conversation, f"answer:{brief.specialist}")
             answered = await steps.run(brief.step("answer"), Answered, brief.bind(self.answer))
             answer = answered.answer
@@ -194,7 +199,8 @@ class Desk:
                 brief.step("check"), Verdict, brief.bind(self.check, answer, answered)
             )
             if verdict.kind is VerdictKind.APPROVE:
-                return brief, approved_part(brief, answer)
+                shown = approved_part(brief, answer)
+                return brief, kept_in_shadow(brief.specialist) if mode is Mode.SHADOW else shown
             if verdict.kind is VerdictKind.ESCALATE or revisions == self.limits.revisions:
                 return brief, rejected(verdict)
             revisions += 1
@@ -259,8 +265,7 @@ class Desk:
 
     async def look_again(self, conversation: Conversation) -> str:
         """See whether the thread has moved on; give the reason to withhold, empty if none."""
-        now = await self.store.conversation(conversation.message.id)
-        why = "owned_by_human" if now.owned_by_human else str(now.superseded)
+        why = await self.store.overtaken(conversation.message.id)
         if why:
             await self.store.record(
                 facts.ReplyWithheld(
@@ -273,7 +278,7 @@ class Desk:
 
     async def hold(self, conversation: Conversation, outcome: Outcome) -> Outcome:
         """Keep a reply back where staff must let it out first."""
-        if not self.drafts.holds(outcome):
+        if not self.modes.holds(conversation, outcome):
             return outcome
         await self.store.record(draft_held(conversation, outcome))
         return held_back(outcome)

@@ -28,10 +28,10 @@ def admit(conversation: Conversation) -> Gate:
     words of a ticket are always answered. A message that another of the same person follows already
     is answered together with that one.
     """
-    if conversation.owned_by_human:
-        return Gate(False, "owned_by_human")
     if conversation.message.author is not Author.REQUESTER:
         return Gate(False, "not_the_requester")
+    if conversation.owned_by_human:
+        return Gate(False, _to_a_person(conversation))
     if conversation.addressee is Addressee.OTHERS:
         return Gate(False, "addressed_to_others")
     if rule := _overtaken(conversation) or _not_for_the_desk(conversation):
@@ -40,6 +40,12 @@ def admit(conversation: Conversation) -> Gate:
     if answered and (kind := pleasantry(conversation.message.text)):
         return Gate(False, kind)
     return Gate(True, "requester")
+
+
+def _to_a_person(conversation: Conversation) -> str:
+    """Whoever thanks the person who has the ticket does not wait for them."""
+    thanks = pleasantry(conversation.message.text) == "thanks"
+    return "thanks" if thanks else "owned_by_human"
 
 
 def _overtaken(conversation: Conversation) -> str:

@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import ClassVar
 
 from router.facts import Fact
+from router.ticket_life import ResolutionReason
 
 
 class Role(StrEnum):
@@ -59,9 +60,10 @@ class HumanTookOver(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class HumanReplied(Fact):
-    """Somebody of the staff answers through the desk. Texts: `reply`."""
+    """Somebody of the staff answers through the desk, or `asks`. Texts: `reply`."""
 
     kind: ClassVar[str] = "human:replied"
+    asks: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,10 +75,11 @@ class HandedBack(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class TicketResolved(Fact):
-    """The matter is done; a later message opens another ticket."""
+    """The matter is done, unless somebody says otherwise before it is closed."""
 
     kind: ClassVar[str] = "ticket:resolved"
     role: Role = Role.STAFF
+    reason: ResolutionReason = ResolutionReason.ANSWERED
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,6 +6,7 @@ leaves it open whether the post went out, it is looked up by its key before it i
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 
 from pydantic import TypeAdapter
@@ -24,10 +25,14 @@ OUTCOME = TypeAdapter(Outcome)
 
 @dataclass(frozen=True, slots=True)
 class Outbox:
-    """Posts through `messenger`, with `store` as its memory."""
+    """Posts through `messenger`, with `store` as its memory.
+
+    `patience` is how many seconds an earlier post may still be on its way when it is looked up.
+    """
 
     store: Store
     messenger: Messenger
+    patience: float = 0.0
 
     async def post(self, conversation: Conversation, outcome: Outcome) -> None:
         """Make the outcome visible, once.
@@ -53,6 +58,7 @@ class Outbox:
 
     async def found(self, conversation: Conversation, outcome: Outcome) -> bool:
         """Look an earlier post up by its key and record it; say whether there was one."""
+        await asyncio.sleep(self.patience)
         external = await self.messenger.find(conversation, outcome.message)
         if external is None:
             return False

@@ -23,6 +23,8 @@ class PluginGranted(Fact):
     changes: tuple[str, ...] = ()
     thread: str = ""
     handoff: bool = False
+    microusd: int = 0
+    door: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +49,37 @@ class PluginEnabled(Fact):
 
     kind: ClassVar[str] = "plugin:enabled"
     name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PluginModeSet(Fact):
+    """An operator said how far a specialist may go; an empty workspace or channel is any."""
+
+    kind: ClassVar[str] = "plugin:mode-set"
+    specialist: str
+    mode: str
+    workspace: str = ""
+    channel: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ObserverFailed(Fact):
+    """An observer of the audit trail did not take what it was given; it gets it again."""
+
+    kind: ClassVar[str] = "observer:failed"
+    observer: str
+    fault: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class KnowledgeRenewed(Fact):
+    """A source brought other articles than before; `digest` is that of the whole knowledge."""
+
+    kind: ClassVar[str] = "knowledge:renewed"
+    specialist: str
+    source: str
+    articles: int
+    digest: str
 
 
 @dataclass(frozen=True, kw_only=True)

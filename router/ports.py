@@ -52,6 +52,12 @@ class Store(Protocol):
     async def conversation(self, message: str) -> Conversation:
         """All that a turn about `message` needs to know."""
 
+    async def overtaken(self, message: str) -> str:
+        """Why nothing should be said about `message` any more; empty if that is not so.
+
+        It is `owned_by_human`, or how its conversation is `superseded`.
+        """
+
     async def record(self, *facts: Fact) -> tuple[str, ...]:
         """Append one audit entry a fact, with the state it changes; give the entries' ids.
 

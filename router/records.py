@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal, TypedDict
 
-from frontdesk import Author, EscalationReason
+from frontdesk import Author, EscalationReason, Passage
 from router.considered import Alternative, Neighbour
 
 BASIS_POINTS = 10_000
@@ -220,9 +220,8 @@ class Conversation:
     `asked` names the candidates of the one that waits for an answer, `asked_text` the matter it was
     asked about. `owned_by_human` mutes the desk. A `quiet` thread wakes it by addressing it alone.
     `grouped` earlier messages of the same person are part of `message`: its text is theirs and its
-    own, line by line. `sent_to` is the specialist that a
-    person chose for this message, `language` the one in which the requester wants to be answered,
-    empty for the one they write in.
+    own, line by line. `sent_to` is the specialist that a person chose for this message, `done` what
+    was changed for it since, `language` in which the requester wants to be answered, if they said.
     """
 
     ticket: str
@@ -243,6 +242,7 @@ class Conversation:
     grouped: int = 0
     sent_to: str | None = None
     language: str = ""
+    done: tuple[Passage, ...] = ()
 
     @property
     def where(self) -> Where:

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Row, bindparam, or_, select, update
 
 from frontdesk import Author
 from router.records import Addressee, Superseded
+from storage.ledger import often
 from storage.tables import MESSAGE, TurnState
 
 
@@ -47,7 +48,7 @@ _NEWER = (
 class Burst:
     """Earlier messages that the turn about one message answers too, oldest first."""
 
-    earlier: tuple[Row[Any], ...] = ()
+    earlier: tuple[Any, ...] = ()
 
     def addressee(self, own: str) -> Addressee:
         """The desk is addressed by all of them if it is by one."""
@@ -57,18 +58,18 @@ class Burst:
 
 def burst(connection: Connection, message: str) -> Burst:
     """What is grouped into a message."""
-    return Burst(tuple(connection.execute(_GROUPED, {"message": message})))
+    return Burst(tuple(often.rows(connection, _GROUPED, {"message": message})))
 
 
-def superseded(connection: Connection, message: Row[Any], earlier: Burst) -> Superseded:
+def superseded(connection: Connection, message: Any, earlier: Burst) -> Superseded:
     """What has overtaken a message."""
     if message.retracted and not earlier.earlier:
         return Superseded.RETRACTED
     place = {"ticket": message.ticket_id, "ticket_seq": message.ticket_seq}
-    author = connection.execute(_NEWER, {**place, "person": message.subject_ref}).scalar()
-    if author is None:
+    newer = often.first(connection, _NEWER, {**place, "person": message.subject_ref})
+    if newer is None:
         return Superseded.RETRACTED if message.retracted else Superseded.NO
-    return Superseded.STAFF if author == Author.STAFF else Superseded.NEWER_MESSAGE
+    return Superseded.STAFF if newer[0] == Author.STAFF else Superseded.NEWER_MESSAGE
 
 
 def group(connection: Connection, message: str) -> None:

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from pydantic import TypeAdapter
 from sqlalchemy import (
     LABEL_STYLE_TABLENAME_PLUS_COL,
     ColumnElement,
@@ -20,8 +19,10 @@ from sqlalchemy import (
 )
 
 from frontdesk import Author, EscalationReason
-from router.records import Outcome, Source
+from router.records import Source
+from router.ticket_life import DONE
 from storage import conversations, reading
+from storage.case_draft import draft_of
 from storage.conversations import moment
 from storage.human_tables import CARD, CardState
 from storage.ids import typed
@@ -29,7 +30,6 @@ from storage.ledger.keys import Keys
 from storage.store import SqlStore
 from storage.tables import MESSAGE, POST, TICKET, PostState, TicketStatus
 
-_OUTCOME = TypeAdapter(Outcome)
 LISTED = 10
 BEING_SHOWN = "?"
 """The place of a card that is on its way to one."""
@@ -68,6 +68,8 @@ class Case:
     opened: datetime
     place: str
     version: int
+    priority: str = "normal"
+    assignee: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +151,7 @@ class Cases:
         if ticket:
             query = query.where(TICKET.c.id == typed(ticket))
         else:
-            open_ = TICKET.c.status != TicketStatus.CLOSED
+            open_ = TICKET.c.status.not_in(DONE)
             query = query.where(TICKET.c.subject_ref == person, open_)
         return await self._about(query.order_by(TICKET.c.id.desc()).limit(1), "")
 
@@ -161,8 +163,8 @@ class Cases:
 
     async def queue(self, workspace: str) -> Sequence[TicketLine]:
         """What waits for staff or is with them in one workspace, latest first."""
-        waiting = TICKET.c.status.in_((TicketStatus.ESCALATED, TicketStatus.HELD))
-        theirs = (TICKET.c.owned_by_human == 1) & (TICKET.c.status != TicketStatus.CLOSED)
+        waiting = TICKET.c.status.in_((TicketStatus.WAITING_FOR_STAFF, TicketStatus.REOPENED))
+        theirs = (TICKET.c.owned_by_human == 1) & TICKET.c.status.not_in(DONE)
         return await self._lines((waiting | theirs) & (TICKET.c.workspace == workspace))
 
     async def unplaced(self, source: str, prefix: str) -> Sequence[tuple[str, str, str, str]]:
@@ -228,7 +230,7 @@ class Cases:
 def _case(connection: Connection, keys: Keys, row: Row[Any]) -> Case:
     notes = reading.texts_of(connection, keys, json.loads(row.card_entries), "note")
     talk = conversations.conversation(connection, keys, row.card_message_id)
-    draft, sources = _draft(connection, keys, row)
+    draft, sources = draft_of(connection, keys, row)
     return Case(
         card=row.card_id,
         ticket=row.ticket_id,
@@ -254,19 +256,9 @@ def _case(connection: Connection, keys: Keys, row: Row[Any]) -> Case:
         opened=moment(row.card_opened_us),
         place=row.card_place or "",
         version=row.card_changed_us,
+        priority=row.ticket_priority,
+        assignee=_person(keys, row.ticket_assignee_ref),
     )
-
-
-def _draft(connection: Connection, keys: Keys, row: Row[Any]) -> tuple[str, tuple[Source, ...]]:
-    """The draft as it stands, in staff's words if they changed it, and what it cites."""
-    if row.card_draft_entry is None:
-        return "", ()
-    texts = reading.texts(connection, keys, row.card_draft_entry)
-    if row.card_edit_entry is not None:
-        texts["draft"] = reading.text(connection, keys, row.card_edit_entry, "draft")
-    kept = texts.get("outcome")
-    parts = _OUTCOME.validate_json(kept).parts if kept else ()
-    return texts.get("draft", ""), tuple(source for part in parts for source in part.sources)
 
 
 def _line(connection: Connection, keys: Keys, row: Row[Any]) -> TicketLine:

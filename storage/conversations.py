@@ -10,7 +10,6 @@ from typing import Any
 from sqlalchemy import (
     LABEL_STYLE_TABLENAME_PLUS_COL,
     Connection,
-    Row,
     bindparam,
     func,
     select,
@@ -21,7 +20,9 @@ from frontdesk import Author
 from frontdesk.errors import StoreError
 from router.records import Conversation, ThreadMessage
 from storage import bursts, reading
+from storage.changes_done import done_for
 from storage.human_tables import PERSON_SETTING
+from storage.ledger import often
 from storage.ledger.keys import Keys
 from storage.tables import MESSAGE, POST, TICKET, PostState
 
@@ -59,7 +60,11 @@ _POSTS = (
     .limit(THREAD)
 )
 _OWN = select(MESSAGE).where(MESSAGE.c.id == bindparam("message"))
-
+_OWNED = (
+    select(MESSAGE, TICKET.c.owned_by_human)
+    .join(TICKET, TICKET.c.id == MESSAGE.c.ticket_id)
+    .where(MESSAGE.c.id == bindparam("message"))
+)
 
 _LANGUAGE = select(PERSON_SETTING.c.value).where(
     PERSON_SETTING.c.person_ref == bindparam("person"), PERSON_SETTING.c.name == "language"
@@ -76,7 +81,7 @@ def conversation(connection: Connection, keys: Keys | None, message: str) -> Con
     Raises:
         StoreError: there is no such message.
     """
-    about = connection.execute(_ABOUT, {"message": message}).one_or_none()
+    about = often.one(connection, _ABOUT, {"message": message})
     if about is None:
         raise StoreError(f"there is no message {message!r}")
     place = {
@@ -85,13 +90,11 @@ def conversation(connection: Connection, keys: Keys | None, message: str) -> Con
         "at_us": about.message_at_us,
         "message": message,
     }
-    own = connection.execute(_OWN, {"message": message}).one()
+    own = often.one(connection, _OWN, {"message": message})
     burst = bursts.burst(connection, message)
     said = sorted([*burst.earlier, *(() if own.retracted else (own,))], key=lambda row: row.at_us)
-    before = connection.execute(_BEFORE, place).all()
-    posts = connection.execute(
-        _POSTS, {"ticket": about.message_ticket_id, "message": message}
-    ).all()
+    before = often.rows(connection, _BEFORE, place)
+    posts = often.rows(connection, _POSTS, {"ticket": about.message_ticket_id, "message": message})
     entries = [row.entry_id for row in (own, *said, *before)]
     written = reading.texts_of(connection, keys, entries, "text")
     return Conversation(
@@ -118,9 +121,23 @@ def conversation(connection: Connection, keys: Keys | None, message: str) -> Con
         quiet=bool(about.ticket_quiet),
         grouped=len(burst.earlier),
         sent_to=about.message_sent_to,
-        language=connection.execute(_LANGUAGE, {"person": about.message_subject_ref}).scalar()
-        or "",
+        language=_language(connection, about.message_subject_ref),
+        done=done_for(connection, keys, about.message_ticket_id) if about.message_sent_to else (),
     )
+
+
+def overtaken(connection: Connection, message: str) -> str:
+    """`owned_by_human`, how the message is superseded, or nothing.
+
+    Raises:
+        StoreError: there is no such message.
+    """
+    own = often.one(connection, _OWNED, {"message": message})
+    if own is None:
+        raise StoreError(f"there is no message {message!r}")
+    if own.owned_by_human:
+        return "owned_by_human"
+    return str(bursts.superseded(connection, own, bursts.burst(connection, message)))
 
 
 def moment(microseconds: int) -> datetime:
@@ -142,8 +159,8 @@ def microseconds(at: datetime) -> int:
 def _thread(
     connection: Connection,
     keys: Keys | None,
-    before: Sequence[Row[Any]],
-    posts: Sequence[Row[Any]],
+    before: Sequence[Any],
+    posts: Sequence[Any],
     written: dict[str, str],
 ) -> tuple[ThreadMessage, ...]:
     said = reading.texts_of(connection, keys, (row.entry_id for row in posts), "post")
@@ -177,7 +194,12 @@ def _thread(
     return tuple(message for _, message in ordered[-THREAD:])
 
 
-def _joined(written: dict[str, str], rows: Sequence[Row[Any]]) -> str:
+def _language(connection: Connection, person: str) -> str:
+    found = often.first(connection, _LANGUAGE, {"person": person})
+    return str(found[0]) if found else ""
+
+
+def _joined(written: dict[str, str], rows: Sequence[Any]) -> str:
     texts = (written.get(row.entry_id, "") for row in rows)
     return "\n".join(text for text in texts if text)
 

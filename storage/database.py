@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import URL, Connection, Engine, exists, insert, inspect, select, text
+from sqlalchemy import URL, Connection, Engine, event, exists, insert, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
 from frontdesk.errors import SettingsError
@@ -16,10 +16,11 @@ from storage import engines
 from storage.conversations import microseconds
 from storage.ids import Names
 from storage.ledger import keys as key_folder
-from storage.ledger.append import Appender
 from storage.ledger.keys import Keys
-from storage.ledger.tables import ENTRY, LOG
+from storage.ledger.roles import migrating
+from storage.ledger.tables import ENTRY, LOG, newest_log
 from storage.store import SqlStore
+from storage.witness import Witness, WitnessedAppender
 from storage.writer import GroupWriter, PoolWriter
 
 if TYPE_CHECKING:
@@ -30,6 +31,12 @@ HEAD = "0012"
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _MIGRATION_LOCK = text("SELECT pg_advisory_xact_lock(7310868735461728116)")
+_UNHURRIED = text(
+    "SELECT set_config(name, '0', true) FROM pg_settings "
+    "WHERE name IN ('lock_timeout', 'idle_in_transaction_session_timeout')"
+)
+"""A migration takes its time, unlike everything else that is written."""
+
 _KEYS = "frontdesk.keys"
 
 
@@ -64,10 +71,23 @@ def open_store(url: str, keys: Path | None = None, *, clock: Clock | None = None
         writing.dispose()
         raise
     now = partial(_now_us, clock or SystemClock())
-    appender = Appender(found, Names(), now) if found else None
+    witness = Witness(writing)
+    appender = WitnessedAppender(found, Names(), now, witness=witness) if found else None
     on_sqlite = engines.sqlite_file(parts) is not None
+    if found is not None and on_sqlite:
+        _group_persons(writing, found)
     writer = GroupWriter(writing) if on_sqlite else PoolWriter(writing)
-    return SqlStore(writer, engines.reading(parts), appender, found)
+    return SqlStore(writer, engines.reading(parts), appender, found, witness)
+
+
+def _group_persons(engine: Engine, keys: Keys) -> None:
+    """Keys of persons are on the disk before what is encrypted with them, with one sync for all.
+
+    There is one writer at a time, so nobody else waits for the key store meanwhile.
+    """
+    event.listen(engine, "begin", lambda connection: keys.subjects.group())
+    event.listen(engine, "commit", lambda connection: keys.subjects.settle())
+    event.listen(engine, "rollback", lambda connection: keys.subjects.settle())
 
 
 def _now_us(clock: Clock) -> int:
@@ -85,7 +105,9 @@ def migrate(url: str) -> None:
     try:
         with engine.begin() as connection:
             if connection.dialect.name == "postgresql":
+                connection.execute(_UNHURRIED)
                 connection.execute(_MIGRATION_LOCK)
+                migrating(connection)
             if schema(connection) != HEAD:
                 _upgrade(connection)
     except DBAPIError as error:
@@ -156,13 +178,13 @@ def _upgrade(connection: Connection) -> None:
 def _keys(engine: Engine, folder: Path) -> Keys | None:
     """The log's keys; a new log gets its name and its keys here."""
     with engine.begin() as connection:
-        log = connection.execute(select(LOG)).one_or_none()
+        log = connection.execute(newest_log()).one_or_none()
     if log is not None:
         return key_folder.load(folder, log.origin)
     with engine.begin() as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(_MIGRATION_LOCK)
-        log = connection.execute(select(LOG)).one_or_none()
+        log = connection.execute(newest_log()).one_or_none()
         if log is not None:
             return key_folder.load(folder, log.origin)
         if connection.execute(select(exists().select_from(ENTRY))).scalar():

@@ -6,11 +6,13 @@ transactions that take the write lock at their start, so that none fails half-wa
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DisconnectionError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from frontdesk.errors import SettingsError
 
@@ -18,6 +20,28 @@ THREADS = 8
 """Connections of one process to PostgreSQL, and as many threads that use them."""
 
 READERS = 4
+
+RESTED_SECONDS = 2.0
+"""How long a connection may rest before it is tried again."""
+
+_POOL_SECONDS = 15.0
+_IDLE = 4_000
+"""Milliseconds after which PostgreSQL ends a transaction in which nothing happens.
+
+A process that was frozen within one would keep its locks, and so its work, from all others.
+"""
+
+_LOCKED = 20_000
+"""Milliseconds to wait for a lock that somebody else holds; then the caller tries again."""
+
+_CONNECTING = {
+    "connect_timeout": 5,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 15_000,
+}
+"""Seconds, and milliseconds, after which a server that cannot be reached is given up."""
 
 _PRAGMAS = (
     "journal_mode=WAL",
@@ -57,7 +81,16 @@ def sqlite_file(url: URL) -> Path | None:
 def writing(url: URL) -> Engine:
     """An engine whose transactions write."""
     if sqlite_file(url) is None:
-        return create_engine(url, pool_size=THREADS, max_overflow=0, pool_pre_ping=True)
+        options = f"-c idle_in_transaction_session_timeout={_IDLE} -c lock_timeout={_LOCKED}"
+        engine = create_engine(
+            url,
+            pool_size=THREADS,
+            max_overflow=0,
+            pool_timeout=_POOL_SECONDS,
+            connect_args={**_CONNECTING, "options": options},
+        )
+        _look_after_rest(engine)
+        return engine
     engine = create_engine(url, pool_size=1, max_overflow=0)
     _prepare_sqlite(engine, "BEGIN IMMEDIATE", _PRAGMAS)
     return engine
@@ -72,11 +105,29 @@ def reading(url: URL) -> Engine:
             max_overflow=0,
             pool_pre_ping=True,
             isolation_level="REPEATABLE READ",
-            connect_args={"options": "-c default_transaction_read_only=on"},
+            pool_timeout=_POOL_SECONDS,
+            connect_args={**_CONNECTING, "options": "-c default_transaction_read_only=on"},
         )
     engine = create_engine(url, pool_size=READERS, max_overflow=0)
     _prepare_sqlite(engine, "BEGIN", ("busy_timeout=30000", "query_only=ON"))
     return engine
+
+
+def _look_after_rest(engine: Engine) -> None:
+    """Try a connection that nobody used for a while; asking each time would cost two ways."""
+
+    @event.listens_for(engine, "checkin")
+    def given_back(connection: Any, record: ConnectionPoolEntry) -> None:
+        record.info["rests_since"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def taken(connection: Any, record: ConnectionPoolEntry, proxy: object) -> None:
+        if time.monotonic() - record.info.get("rests_since", 0.0) < RESTED_SECONDS:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except Exception as error:  # whatever it says, this connection is of no use
+            raise DisconnectionError from error
 
 
 def _prepare_sqlite(engine: Engine, begin: str, pragmas: tuple[str, ...]) -> None:

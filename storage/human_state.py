@@ -11,23 +11,16 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from frontdesk import EscalationReason
-from frontdesk.errors import StoreError
 from router import human_facts as facts
 from router.facts import Fact
+from router.ticket_life import DONE
 from storage import cards
 from storage.human_tables import CARD, FEEDBACK, HUMAN_REPLY, CardState
 from storage.ledger.append import Entry
+from storage.lifecycle import NotPossible as NotPossible  # noqa: PLC0414 - found here by all
+from storage.privacy import state as erasing
 from storage.state import effect
-from storage.tables import TICKET, TicketStatus
-
-
-class NotPossible(StoreError):  # noqa: N818 - it names a state, as in the glossary
-    """The act is not possible any more; `why` says so in a word, `by` is who was quicker."""
-
-    def __init__(self, why: str, by: str | None = None) -> None:
-        super().__init__(f"nothing was recorded: {why}")
-        self.why = why
-        self.by = by
+from storage.tables import TICKET
 
 
 @effect.register
@@ -39,15 +32,13 @@ def _(fact: facts.DraftHeld, entry: Entry, connection: Connection) -> None:
 @effect.register
 def _(fact: facts.DraftApproved, entry: Entry, connection: Connection) -> None:
     """The draft may go out, once."""
-    ticket = _open_ticket(connection, fact)
+    _open_ticket(connection, fact)
     card = _card(connection, fact)
     if card.state != CardState.OPEN or card.draft_entry is None:
         raise NotPossible(str(card.state), card.by_ref)
     edited = entry.id if fact.edited else None
     values = {"state": CardState.APPROVED, "by_ref": _person(fact), "edit_entry": edited}
     cards.change(connection, entry, CARD.c.id == card.id, **values)
-    if not ticket.owned_by_human:
-        _set(connection, fact, entry, status=TicketStatus.ANSWERED)
 
 
 @effect.register
@@ -78,7 +69,7 @@ def _(fact: facts.HandedBack, entry: Entry, connection: Connection) -> None:
     """The desk listens again."""
     if not _open_ticket(connection, fact).owned_by_human:
         raise NotPossible("with_the_desk")
-    _set(connection, fact, entry, owned_by_human=0, owned_by=None, status=TicketStatus.OPEN)
+    _set(connection, fact, entry, owned_by_human=0, owned_by=None)
     cards.change(connection, entry, CARD.c.ticket_id == fact.ticket)
     done = (CARD.c.ticket_id == fact.ticket) & CARD.c.draft_entry.is_(None)
     values = {"state": CardState.WITH_DESK, "by_ref": _person(fact)}
@@ -87,10 +78,9 @@ def _(fact: facts.HandedBack, entry: Entry, connection: Connection) -> None:
 
 @effect.register
 def _(fact: facts.TicketResolved, entry: Entry, connection: Connection) -> None:
-    """Closed; the next message opens another ticket."""
+    """Nobody owns it any more, and no card waits."""
     _open_ticket(connection, fact)
-    closed = {"status": TicketStatus.CLOSED, "owned_by_human": 0, "owned_by": None}
-    _set(connection, fact, entry, **closed)
+    _set(connection, fact, entry, owned_by_human=0, owned_by=None)
     values = {"state": CardState.RESOLVED, "by_ref": _person(fact)}
     cards.change(connection, entry, CARD.c.ticket_id == fact.ticket, **values)
 
@@ -99,8 +89,7 @@ def _(fact: facts.TicketResolved, entry: Entry, connection: Connection) -> None:
 def _(fact: facts.TicketRerouted, entry: Entry, connection: Connection) -> None:
     """The desk has it again; what waited about the old message waits no more."""
     _open_ticket(connection, fact)
-    open_again = {"status": TicketStatus.OPEN, "specialist": fact.target}
-    _set(connection, fact, entry, owned_by_human=0, owned_by=None, **open_again)
+    _set(connection, fact, entry, owned_by_human=0, owned_by=None, specialist=fact.target)
     values = {"state": CardState.REROUTED, "by_ref": _person(fact)}
     which = (CARD.c.message_id == fact.again) & (CARD.c.state == CardState.OPEN)
     cards.change(connection, entry, which, **values)
@@ -124,8 +113,9 @@ def _(fact: facts.FeedbackGiven, entry: Entry, connection: Connection) -> None:
 
 @effect.register
 def _(fact: facts.ErasureRequested, entry: Entry, connection: Connection) -> None:
-    """Staff has to see to it."""
+    """Staff has to see to it, and a privacy officer to approve it."""
     cards.open_card(connection, entry, EscalationReason.POLICY)
+    erasing.wished(fact, entry, connection)
 
 
 def _taken(connection: Connection, fact: Fact, entry: Entry) -> None:
@@ -142,8 +132,8 @@ def _person(fact: Fact) -> str:
 
 def _open_ticket(connection: Connection, fact: Fact) -> Row[Any]:
     ticket = connection.execute(select(TICKET).where(TICKET.c.id == fact.ticket)).one()
-    if ticket.status == TicketStatus.CLOSED:
-        raise NotPossible("resolved")
+    if ticket.status in DONE:
+        raise NotPossible("resolved", told=f"{ticket.id} is {ticket.status}: reopen it first")
     return ticket
 
 

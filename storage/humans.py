@@ -12,13 +12,14 @@ from sqlalchemy import Connection, delete, insert, select, update
 from router import human_facts
 from router.facts import Fact
 from router.human_facts import Role
-from router.records import Addressee, Outcome
-from storage import conversations, reading, state
+from router.records import Outcome
+from storage import again, conversations, reading, state
+from storage.doors.places import DOORS
 from storage.human_state import NotPossible
 from storage.human_tables import CARD, FEEDBACK, HUMAN_ACT, HUMAN_REPLY, PERSON_SETTING, CardState
 from storage.ledger.append import Appender
 from storage.store import SqlStore
-from storage.tables import MESSAGE, POST, TICKET, PostState, TurnState
+from storage.tables import MESSAGE, POST, TICKET, PostState
 
 _OUTCOME = TypeAdapter(Outcome)
 KEPT_US = 90 * 24 * 3_600_000_000
@@ -100,11 +101,17 @@ class Humans:
 
         return await self._store.write(job)
 
-    async def drafts_to_send(self) -> Sequence[str]:
-        """Messages whose draft was approved and is not known to be visible, oldest first."""
+    async def drafts_to_send(self, *, doors: bool = False) -> Sequence[str]:
+        """Messages whose draft was approved and is not known to be visible, oldest first.
+
+        Those of the other doors than Slack are left out, or are the only ones with `doors`.
+        """
+        other = TICKET.c.source.in_(DOORS)
         waiting = (
             select(CARD.c.message_id)
+            .join(TICKET, TICKET.c.id == CARD.c.ticket_id)
             .outerjoin(POST, POST.c.message_id == CARD.c.message_id)
+            .where(other if doors else ~other)
             .where(CARD.c.state == CardState.APPROVED)
             .where((POST.c.state.is_(None)) | (POST.c.state != PostState.DONE))
             .order_by(CARD.c.changed_us)
@@ -154,6 +161,13 @@ class Humans:
 
         keys = reading.need(self._store.keys)
         return await self._store.read(job)
+
+    async def waits(self, entry: str) -> bool:
+        """Whether a reply of the staff is still not known to be visible."""
+        place = select(HUMAN_REPLY.c.entry_id).where(
+            HUMAN_REPLY.c.entry_id == entry, HUMAN_REPLY.c.place.is_(None)
+        )
+        return await self._store.read(lambda db: db.execute(place).first() is not None)
 
     async def reply_posted(self, entry: str, place: str) -> None:
         """A reply is visible at `place`."""
@@ -213,7 +227,7 @@ def _rerouted(
     )
     if len(connection.execute(sent).all()) >= MAX_REROUTES:
         raise NotPossible("sent_around_too_often")
-    new = appender.names.short("M", appender.now_us())
+    new = again.name(appender)
     fact = human_facts.TicketRerouted(
         ticket=ticket.id,
         message=new,
@@ -225,18 +239,5 @@ def _rerouted(
         texts={"text": text},
     )
     (entry,) = state.record(connection, appender, (fact,))
-    row = old._asdict() | {
-        "id": new,
-        "ticket_seq": entry.seq,
-        "entry_id": entry.id,
-        "delivery_id": f"{old.delivery_id}:again:{new}",
-        "received_us": entry.rec_us,
-        "addressee": Addressee.DESK,
-        "retracted": 0,
-        "grouped_into": None,
-        "turn_state": TurnState.PENDING,
-        "ended_entry": None,
-        "sent_to": how["target"],
-    }
-    connection.execute(insert(MESSAGE), row)
+    again.ask(connection, message, entry, how["target"])
     return new

@@ -11,12 +11,18 @@ ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _EPOCH_MS = 1_704_067_200_000
 """2024-01-01: forty bits of milliseconds last until 2058."""
 
+_FOLLOWED = 60_000 << 12
+"""By how much a UUID may be ahead of the clock: a minute, in its own units."""
+
 _LENGTH = 12
 _RANDOM_BITS = 20
 
 
 class Names:
-    """Makes names that grow within this process, also when the clock stands still or steps back."""
+    """Makes names that grow within this process, also when the clock stands still or steps back.
+
+    Where it steps back by more than a minute, UUIDs follow it: people search by the time in them.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -39,11 +45,18 @@ class Names:
         milliseconds, micro = divmod(now_us, 1000)
         drawn = (milliseconds << 12) | (micro * 4096 // 1000)
         with self._lock:
-            self._last_uuid = max(drawn, self._last_uuid + 1)
+            back = self._last_uuid - drawn
+            self._last_uuid = drawn if back > _FOLLOWED else max(drawn, self._last_uuid + 1)
             moment = self._last_uuid
         head = (moment >> 12) << 16 | 0x7000 | (moment & 0xFFF)
         text = f"{head << 64 | 1 << 63 | secrets.randbits(62):032x}"
         return "-".join((text[:8], text[8:12], text[12:16], text[16:20], text[20:]))
+
+
+def first_uuid7(at_us: int) -> str:
+    """What no UUID of version 7 made at this time or later is below, for comparing as text."""
+    head = f"{max(at_us, 0) // 1000:012x}"
+    return f"{head[:8]}-{head[8:]}-7000"
 
 
 def typed(text: str) -> str:

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from storage import engines
 from storage.database import HEAD, default_keys, schema
 from storage.ledger import keys as key_folder
-from storage.ledger.tables import ENTRY, LOG
+from storage.ledger.tables import ENTRY, newest_log
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def _state(parts: URL, folder: Path) -> DatabaseState:
                 problem = f"it has schema {found or 'none'}, this version needs {HEAD}"
                 return DatabaseState(False, problem, "run `frontdesk db upgrade`")
             entries = connection.execute(select(func.count()).select_from(ENTRY)).scalar()
-            log = connection.execute(select(LOG)).one_or_none()
+            log = connection.execute(newest_log()).one_or_none()
     finally:
         engine.dispose()
     if log is not None and key_folder.load(folder, log.origin) is None:

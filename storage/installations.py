@@ -15,6 +15,8 @@ from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, u
 from router.ports import Clock
 from storage.conversations import microseconds, moment
 from storage.human_tables import INSTALLATION, OAUTH_STATE
+from storage.ledger.append import Appender
+from storage.privacy import departures
 from storage.reading import need
 from storage.secret_box import SecretBox
 from storage.store import SqlStore
@@ -68,9 +70,10 @@ class Installations:
             "installed_us": self._now(),
         }
 
-        def job(connection: Connection, _: Any) -> None:
+        def job(connection: Connection, appender: Appender) -> None:
             connection.execute(delete(INSTALLATION).where(which))
             connection.execute(insert(INSTALLATION), row)
+            departures.returned(connection, appender, "slack", installed.team)
 
         await self._store.write(job)
 
@@ -95,9 +98,19 @@ class Installations:
         return tuple(await self._store.read(lambda db: db.execute(wanted).scalars().all()))
 
     async def remove(self, team: str) -> bool:
-        """Forget an installation and its tokens; False if there was none."""
+        """Forget an installation and its tokens; False if there was none.
+
+        What the workspace's people wrote is due to be erased from now on, after some grace.
+        """
         gone = delete(INSTALLATION).where(self._at(team))
-        return await self._store.write(lambda db, _: db.execute(gone).rowcount > 0)
+
+        def job(connection: Connection, appender: Appender) -> bool:
+            there = connection.execute(gone).rowcount > 0
+            if there:
+                departures.left(connection, appender, "slack", team)
+            return there
+
+        return await self._store.write(job)
 
     async def may_rotate(self, team: str) -> bool:
         """Be the one who exchanges the refresh token, for half a minute; False if another is."""

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, text, update
+from sqlalchemy import Connection, bindparam, insert, select, text
 
 from frontdesk import Author
 from router.records import Delivery, Receipt
+from storage import clocks, lifecycle
 from storage.conversations import microseconds
 from storage.facts import MessageReceived, TicketOpened
 from storage.ledger.append import Appender, Entry
 from storage.tables import MESSAGE, TICKET, TicketStatus, TurnState
 
+NOT_TIMED = frozenset({"chat", "triage"})
+"""Doors behind which nobody waits: a terminal, a file of tickets. Their tickets have no clocks."""
+
 _KNOWN = select(MESSAGE.c.id, MESSAGE.c.ticket_id).where(
     MESSAGE.c.source == bindparam("source"), MESSAGE.c.delivery_id == bindparam("delivery")
 )
-_OPEN = select(TICKET.c.id, TICKET.c.status).where(
+_OPEN = select(TICKET.c.id).where(
     TICKET.c.source == bindparam("source"),
     TICKET.c.workspace == bindparam("workspace"),
     TICKET.c.conversation == bindparam("conversation"),
@@ -42,6 +46,8 @@ def receive(connection: Connection, appender: Appender, delivery: Delivery) -> R
     facts = _facts(delivery, ticket, message)
     entry = appender.append(connection, facts if opens else facts[1:], subject=person)[-1]
     connection.execute(_NEW_MESSAGE, _row(delivery, message, person, entry))
+    if delivery.author is Author.STAFF:
+        lifecycle.follow(entry, connection)
     return Receipt(message, ticket, new=True)
 
 
@@ -66,13 +72,7 @@ def _open_ticket(connection: Connection, delivery: Delivery) -> str | None:
             "conversation": delivery.conversation,
         },
     ).one_or_none()
-    if row is None:
-        return None
-    if delivery.author is Author.REQUESTER and row.status != TicketStatus.ESCALATED:
-        connection.execute(
-            update(TICKET).where(TICKET.c.id == row.id).values(status=TicketStatus.OPEN)
-        )
-    return str(row.id)
+    return None if row is None else str(row.id)
 
 
 def _opened(connection: Connection, appender: Appender, delivery: Delivery, person: str) -> str:
@@ -86,7 +86,7 @@ def _opened(connection: Connection, appender: Appender, delivery: Delivery, pers
             "workspace": delivery.workspace,
             "channel": delivery.channel,
             "conversation": delivery.conversation,
-            "status": TicketStatus.OPEN,
+            "status": TicketStatus.NEW,
             "subject_ref": person,
             "opened_us": now,
             "updated_us": now,
@@ -96,6 +96,8 @@ def _opened(connection: Connection, appender: Appender, delivery: Delivery, pers
         },
     )
     appender.open(connection, ticket)
+    if delivery.source not in NOT_TIMED:
+        clocks.begin(connection, ticket, now)
     return ticket
 
 

@@ -15,14 +15,24 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from router.plugin_facts import PluginDisabled, PluginEnabled, PluginGranted, PluginRevoked
+from router.modes import Mode, ModeRule
+from router.plugin_facts import (
+    PluginDisabled,
+    PluginEnabled,
+    PluginGranted,
+    PluginModeSet,
+    PluginRevoked,
+)
 from storage.facts import DESK
 from storage.ledger.keys import Keys
 from storage.ledger.merkle import leaf_hash
 from storage.ledger.tables import ENTRY, INDEX
 from storage.store import SqlStore
 
-_KINDS = [kind.kind for kind in (PluginGranted, PluginRevoked, PluginDisabled, PluginEnabled)]
+_KINDS = [
+    kind.kind
+    for kind in (PluginGranted, PluginRevoked, PluginDisabled, PluginEnabled, PluginModeSet)
+]
 _DECISIONS = (
     select(INDEX.c.kind, ENTRY.c.leaf, ENTRY.c.mac, ENTRY.c.mac_kid)
     .join(INDEX, INDEX.c.entry_id == ENTRY.c.id)
@@ -33,10 +43,11 @@ _DECISIONS = (
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What is in force: names that are disabled, and the granted manifest of each specialist."""
+    """What is in force: names that are disabled, each specialist's granted manifest, modes."""
 
     disabled: frozenset[str] = frozenset()
     grants: Mapping[str, str] = field(default_factory=dict)
+    modes: tuple[ModeRule, ...] = ()
 
 
 async def plugin_standing(store: SqlStore) -> Standing:
@@ -49,6 +60,7 @@ async def plugin_standing(store: SqlStore) -> Standing:
     def job(connection: Connection) -> Standing:
         disabled: set[str] = set()
         grants: dict[str, str] = {}
+        modes: list[ModeRule] = []
         for kind, body in _decisions(connection, store.keys):
             if kind == PluginGranted.kind:
                 grants[body["specialist"]] = body["manifest"]
@@ -56,11 +68,18 @@ async def plugin_standing(store: SqlStore) -> Standing:
                 grants.pop(body["specialist"], None)
             elif kind == PluginDisabled.kind:
                 disabled.add(body["name"])
-            else:
+            elif kind == PluginEnabled.kind:
                 disabled.discard(body["name"])
-        return Standing(frozenset(disabled), grants)
+            else:
+                modes.append(_rule(body))
+        return Standing(frozenset(disabled), grants, tuple(modes))
 
     return await store.read(job)
+
+
+def _rule(body: Mapping[str, Any]) -> ModeRule:
+    mode = Mode(body["mode"])
+    return ModeRule(body["specialist"], mode, body["workspace"], body["channel"])
 
 
 def _decisions(connection: Connection, keys: Keys | None) -> Iterator[tuple[str, dict[str, Any]]]:

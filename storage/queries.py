@@ -108,7 +108,7 @@ class Queries:
         if after is not None:
             query = query.where(TICKET.c.id < after)
         return await self._store.read(
-            lambda connection: tuple(map(_ticket_row, connection.execute(query)))
+            lambda connection: tuple(map(ticket_row, connection.execute(query)))
         )
 
     async def ticket(self, name: str) -> TicketView:
@@ -125,7 +125,7 @@ class Queries:
             row = connection.execute(select(TICKET).where(TICKET.c.id == ticket)).one()
             entries = _entries().where(INDEX.c.ticket_id == ticket).order_by(INDEX.c.ticket_seq)
             return TicketView(
-                _ticket_row(row),
+                ticket_row(row),
                 _messages(connection, keys, ticket),
                 tuple(_view(connection, keys, one) for one in connection.execute(entries).all()),
             )
@@ -162,9 +162,9 @@ class Queries:
         def job(connection: Connection) -> tuple[EntryRow, ...]:
             narrowed = query
             if ticket is not None:
-                named = _chain_named(connection, ticket)
+                named = chain_named(connection, ticket)
                 narrowed = query.where(INDEX.c.ticket_id == named)
-            return tuple(map(_entry_row, connection.execute(narrowed)))
+            return tuple(map(entry_row, connection.execute(narrowed)))
 
         return await self._store.read(job)
 
@@ -197,12 +197,17 @@ def _entries() -> Select[Any]:
     )
 
 
-def _chain_named(connection: Connection, name: str) -> str:
+def chain_named(connection: Connection, name: str) -> str:
     """A ticket by its name; the chains of what belongs to no ticket by theirs."""
     known = select(INDEX.c.ticket_id).where(INDEX.c.ticket_id == name).limit(1)
     if connection.execute(known).scalar() is not None:
         return name
     return _resolved(connection, TICKET.c.id, name, "ticket")
+
+
+def entry_named(connection: Connection, name: str) -> str:
+    """The only entry whose id is this, or begins or ends with it; or `NotFound`."""
+    return _resolved(connection, INDEX.c.entry_id, name, "entry")
 
 
 def _resolved(connection: Connection, column: Column[Any], typed_name: str, what: str) -> str:
@@ -250,11 +255,12 @@ def _view(connection: Connection, keys: Keys | None, row: Row[Any]) -> EntryView
     if leaf is None:
         raise StoreError(f"entry {row.entry_id} is gone: run the audit's verify")
     return EntryView(
-        _entry_row(row), json.loads(leaf), reading.texts(connection, keys, row.entry_id)
+        entry_row(row), json.loads(leaf), reading.texts(connection, keys, row.entry_id)
     )
 
 
-def _ticket_row(row: Row[Any]) -> TicketRow:
+def ticket_row(row: Row[Any]) -> TicketRow:
+    """A row of the table, as a ticket in a list."""
     return TicketRow(
         id=row.id,
         status=TicketStatus(row.status),
@@ -270,7 +276,8 @@ def _ticket_row(row: Row[Any]) -> TicketRow:
     )
 
 
-def _entry_row(row: Row[Any]) -> EntryRow:
+def entry_row(row: Row[Any]) -> EntryRow:
+    """A row of the search index, with its place in the log, as an entry in a list."""
     return EntryRow(
         id=row.entry_id,
         ticket=row.ticket_id,

@@ -46,14 +46,14 @@ def text(connection: Connection, keys: Keys | None, entry: str, field: str) -> s
     row = connection.execute(_ONE, {"entry": entry, "field": field}).one_or_none()
     if row is None:
         raise StoreError(f"entry {entry} has no text {field!r}: it was erased, or never there")
-    return _opened(need(keys), row)
+    return opened(need(keys), row)
 
 
 def texts(connection: Connection, keys: Keys | None, entry: str) -> dict[str, str]:
     """All texts of an entry, by field; those of an erased person are left out."""
     found = {}
     for row in connection.execute(_ALL, {"entry": entry}):
-        found[row.field] = _opened(need(keys), row)
+        found[row.field] = opened(need(keys), row)
     return found
 
 
@@ -65,11 +65,16 @@ def texts_of(
     if not wanted:
         return {}
     rows = connection.execute(_MANY, {"entries": wanted, "field": field})
-    return {row.entry_id: _opened(need(keys), row) for row in rows}
+    return {row.entry_id: opened(need(keys), row) for row in rows}
 
 
-def _opened(keys: Keys, row: Row[Any]) -> str:
-    key = keys.subjects.key(row.subject_ref)
+def opened(keys: Keys, row: Row[Any]) -> str:
+    """The text of a row of payloads.
+
+    Raises:
+        StoreError: its person was erased, or it was changed.
+    """
+    key = keys.subjects.key(row.subject_ref, row.author_ref)
     try:
         return payload.unseal(row.entry_id, row.field, row.nonce, row.ciphertext, key)[0]
     except ValueError as error:

@@ -1,4 +1,4 @@
-"""What only serving needs remembered: events that had their effect, open streams, claims."""
+"""What only serving needs remembered: events that had their effect, open streams."""
 
 from __future__ import annotations
 
@@ -29,17 +29,5 @@ class SlackStream(SQLModel, table=True):
     ts: str = Field(sa_type=Text)
 
 
-class TurnClaim(SQLModel, table=True):
-    """Which process works on a ticket, and until when if it does not say so again."""
-
-    __tablename__ = "turn_claim"
-    __table_args__ = (STRICT,)
-
-    ticket_id: str = Field(primary_key=True, sa_type=Text)
-    holder: str = Field(sa_type=Text)
-    until_us: int = Field(sa_type=BIG)
-
-
 SLACK_EVENT = SQLModel.metadata.tables["slack_event"]
 SLACK_STREAM = SQLModel.metadata.tables["slack_stream"]
-TURN_CLAIM = SQLModel.metadata.tables["turn_claim"]

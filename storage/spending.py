@@ -21,15 +21,16 @@ async def spent(store: SqlStore, ticket: str) -> Spent:
         StoreError: the record could not be read.
     """
     calls = (
-        select(ENTRY.c.leaf)
+        select(ENTRY.c.leaf, INDEX.c.actor_type, INDEX.c.actor_id)
         .join(INDEX, INDEX.c.entry_id == ENTRY.c.id)
         .where(INDEX.c.ticket_id == ticket, INDEX.c.kind == ModelCalled.kind)
     )
 
     def job(connection: Connection) -> Spent:
         total = Spent()
-        for leaf in connection.execute(calls).scalars():
-            body = json.loads(leaf)["body"]
+        for leaf, *who in connection.execute(calls):
+            body, actor = json.loads(leaf)["body"], ":".join(who)
+            total.by_actor[actor] = total.by_actor.get(actor, 0) + body["cost_microusd"]
             total.calls += 1
             total.tokens += sum(body[name] for name in TOKENS)
             total.microusd += body["cost_microusd"]

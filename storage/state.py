@@ -6,25 +6,30 @@ A fact without a function here changes nothing but the audit trail.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import singledispatch
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from frontdesk.errors import StoreError
 from router import facts
 from router.records import OutcomeKind, Superseded
-from storage import bursts, cards
+from storage import bursts, cards, lifecycle
 from storage.human_tables import CARD
+from storage.ledger import often
 from storage.ledger.append import Appender, Entry
-from storage.tables import MESSAGE, POST, TICKET, PostState, TicketStatus, TurnState
+from storage.tables import MESSAGE, POST, TICKET, PostState, TurnState
 
-_STATUS_AFTER = {
-    OutcomeKind.REPLIED: TicketStatus.ANSWERED,
-    OutcomeKind.ASKED: TicketStatus.ASKED,
-    OutcomeKind.ESCALATED: TicketStatus.ESCALATED,
-    OutcomeKind.HELD: TicketStatus.HELD,
-}
+_POST = (
+    select(POST.c.state, POST.c.asked, POST.c.outcome, POST.c.entry_id, TICKET.c.questions)
+    .join(TICKET, TICKET.c.id == POST.c.ticket_id)
+    .where(POST.c.key == bindparam("key"))
+)
+_NEW_POST = insert(POST)
+_CARD = select(CARD.c.id).where(CARD.c.message_id == bindparam("message"))
+
+FOLLOWERS: list[Callable[[Entry, Connection], None]] = []
+"""What else follows from an entry, after its own effect and in the same transaction."""
 
 
 def record(
@@ -32,11 +37,15 @@ def record(
 ) -> list[Entry]:
     """Append facts and change the state as they say, in the caller's transaction.
 
-    What people do is in `human_state.py`.
+    What people do is in `human_state.py`, and where a ticket stands after all in `lifecycle.py`.
     """
     entries = appender.append(connection, happened)
     for entry in entries:
         effect(entry.fact, entry, connection)
+        if more := lifecycle.follow(entry, connection):
+            record(connection, appender, more)
+        for follow in FOLLOWERS:
+            follow(entry, connection)
     return entries
 
 
@@ -75,7 +84,7 @@ def _(fact: facts.ThreadQuieted, entry: Entry, connection: Connection) -> None:
 @effect.register
 def _(fact: facts.TicketEscalated, entry: Entry, connection: Connection) -> None:
     """A human is needed; later replies to other matters do not change that."""
-    _set_ticket(connection, fact, entry, status=TicketStatus.ESCALATED)
+    _set_ticket(connection, fact, entry)
     cards.open_card(connection, entry, fact.reason)
 
 
@@ -90,39 +99,37 @@ def _(fact: facts.PostIntended, entry: Entry, connection: Connection) -> None:
         "asked": json.dumps(fact.asked),
         "at_us": entry.rec_us,
     }
-    known = connection.execute(select(POST.c.state).where(POST.c.key == fact.key)).scalar()
-    if known == PostState.DONE:
-        raise StoreError(f"nothing was recorded: the post {fact.key} is visible already")
+    known = often.first(connection, _POST, {"key": fact.key})
     if known is None:
         names = {"key": fact.key, "message_id": fact.message, "ticket_id": fact.ticket}
-        connection.execute(insert(POST), {**names, **row})
+        often.run(connection, _NEW_POST, [{**names, **row}])
+    elif known[0] == PostState.DONE:
+        raise StoreError(f"nothing was recorded: the post {fact.key} is visible already")
     else:
-        connection.execute(update(POST).where(POST.c.key == fact.key).values(row))
+        often.change(connection, POST, {"key": fact.key}, row)
 
 
 @effect.register
 def _(fact: facts.PostDone, entry: Entry, connection: Connection) -> None:
     """It is visible. A question counts from now on: one that nobody saw was never asked."""
-    post = connection.execute(select(POST).where(POST.c.key == fact.key)).one_or_none()
+    post = often.first(connection, _POST, {"key": fact.key})
     if post is None:
         raise StoreError(f"nothing was recorded: no post {fact.key} was intended")
-    if post.state == PostState.DONE:
+    state, asked, outcome, intent, questions = post
+    if state == PostState.DONE:
         return
-    connection.execute(
-        update(POST)
-        .where(POST.c.key == fact.key)
-        .values(state=PostState.DONE, external=fact.external, at_us=entry.rec_us)
-    )
-    cards.change(connection, entry, CARD.c.message_id == fact.message)
-    asks = post.asked != "[]"
-    questions = int(asks or post.outcome == OutcomeKind.ASKED)
+    shown = {"state": PostState.DONE, "external": fact.external, "at_us": entry.rec_us}
+    often.change(connection, POST, {"key": fact.key}, shown)
+    if often.first(connection, _CARD, {"message": fact.message}) is not None:
+        cards.change(connection, entry, CARD.c.message_id == fact.message)
+    asks = asked != "[]"
     _set_ticket(
         connection,
         fact,
         entry,
-        questions=TICKET.c.questions + questions,
-        asked=post.asked,
-        asked_entry=post.entry_id if asks else None,
+        questions=questions + int(asks or outcome == OutcomeKind.ASKED),
+        asked=asked,
+        asked_entry=intent if asks else None,
     )
 
 
@@ -142,27 +149,14 @@ def _(fact: facts.TurnEnded, entry: Entry, connection: Connection) -> None:
     _set_turn(connection, fact, turn_state=TurnState.ENDED, ended_entry=entry.id)
     changes = {"specialist": fact.specialist} if fact.specialist else {}
     _set_ticket(connection, fact, entry, **changes)
-    if status := _STATUS_AFTER.get(fact.outcome):
-        connection.execute(
-            update(TICKET)
-            .where(TICKET.c.id == fact.ticket, TICKET.c.status != TicketStatus.ESCALATED)
-            .values(status=status)
-        )
 
 
 def _set_turn(connection: Connection, fact: facts.Fact, **values: object) -> None:
-    changed = connection.execute(
-        update(MESSAGE)
-        .where(MESSAGE.c.id == fact.message, MESSAGE.c.ticket_id == fact.ticket)
-        .values(values)
-    )
-    if changed.rowcount != 1:
+    mine = {"id": fact.message, "ticket_id": fact.ticket}
+    if often.change(connection, MESSAGE, mine, values) != 1:
         raise StoreError(f"nothing was recorded: {fact.ticket} has no message {fact.message!r}")
 
 
 def _set_ticket(connection: Connection, fact: facts.Fact, entry: Entry, **values: object) -> None:
-    connection.execute(
-        update(TICKET)
-        .where(TICKET.c.id == fact.ticket)
-        .values({"updated_us": entry.rec_us, **values})
-    )
+    values = {"updated_us": entry.rec_us, **values}
+    often.change(connection, TICKET, {"id": fact.ticket}, values)

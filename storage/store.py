@@ -18,19 +18,23 @@ from frontdesk.errors import StoreError
 from router.facts import Fact
 from router.records import Conversation, Delivery, Outcome, Posting, Receipt
 from storage import (
+    change_state,  # noqa: F401 - it declares what confirmed changes do by being imported
     conversations,
     human_state,  # noqa: F401 - it declares what the acts of people do by being imported
     intake,
     reading,
     state,
+    ticket_state,  # noqa: F401 - it declares what is done to tickets by being imported
 )
+from storage.doors import following  # noqa: F401 - it declares what callers are told
 from storage.engines import READERS
 from storage.facts import DESK, ArtifactKept
 from storage.ledger import sequencer, signer
 from storage.ledger.append import Appender
 from storage.ledger.keys import Keys
-from storage.ledger.tables import ARTIFACT, INDEX
+from storage.ledger.tables import ARTIFACT, INDEX, PAYLOAD
 from storage.tables import MESSAGE, POST, PostState, TurnState
+from storage.witness import Witness
 from storage.writer import Writer
 
 T = TypeVar("T")
@@ -58,9 +62,15 @@ class SqlStore:
     """Remembers in SQL. Made by `storage.database.open_store`."""
 
     def __init__(
-        self, writer: Writer, readers: Engine, appender: Appender | None, keys: Keys | None
+        self,
+        writer: Writer,
+        readers: Engine,
+        appender: Appender | None,
+        keys: Keys | None,
+        witness: Witness,
     ) -> None:
         """Without `appender` and `keys` only what needs no text can be read."""
+        self.witness = witness
         self._writer = writer
         self._readers = readers
         self._appender = appender
@@ -139,6 +149,14 @@ class SqlStore:
             lambda connection: conversations.conversation(connection, self._keys, message)
         )
 
+    async def overtaken(self, message: str) -> str:
+        """Why nothing should be said about `message` any more; empty if that is not so.
+
+        Raises:
+            StoreError: there is no such message.
+        """
+        return await self.read(lambda connection: conversations.overtaken(connection, message))
+
     async def outcome(self, message: str) -> Outcome | None:
         """How the turn about `message` ended, or None while it has not."""
         return await self.read(lambda connection: self._ended(connection, message))
@@ -207,6 +225,21 @@ class SqlStore:
                 raise StoreError(f"the record could not be read: {reason}") from error
 
         return await self._in_thread(work)
+
+    async def tidy(self, *, rewrite: bool = True) -> None:
+        """Take what was deleted out of the database's files, not only out of its tables.
+
+        With `rewrite` the whole file of a SQLite database is written anew. On PostgreSQL the place
+        of what was deleted is freed; its log keeps what was encrypted until it is recycled.
+
+        Raises:
+            StoreError: it could not be done now.
+        """
+        if self._readers.dialect.name == "postgresql":
+            await self._writer.alone(f"VACUUM {PAYLOAD.name}")
+            return
+        vacuum = ("VACUUM",) if rewrite else ()
+        await self._writer.alone(*vacuum, "PRAGMA wal_checkpoint(TRUNCATE)")
 
     async def close(self) -> None:
         """Sequence what was written, finish what was begun, and let go of everything.

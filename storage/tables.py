@@ -13,21 +13,12 @@ from typing import Any
 from sqlalchemy import BigInteger, Index, Integer, Text, text
 from sqlmodel import Field, SQLModel
 
+from router.ticket_life import TicketStatus as TicketStatus  # noqa: PLC0414 - found here by all
+
 BIG = BigInteger().with_variant(Integer(), "sqlite")
 """64 bits on both databases: STRICT tables of SQLite know the word INTEGER only."""
 
 STRICT: dict[str, Any] = {"sqlite_strict": True}
-
-
-class TicketStatus(StrEnum):
-    """Where a ticket stands. `closed` alone ends it; a later message opens another."""
-
-    OPEN = "open"
-    ANSWERED = "answered"
-    ASKED = "asked"
-    ESCALATED = "escalated"
-    HELD = "held"
-    CLOSED = "closed"
 
 
 class TurnState(StrEnum):
@@ -47,7 +38,13 @@ class PostState(StrEnum):
 
 
 class Ticket(SQLModel, table=True):
-    """One matter in one thread. `asked` is a JSON list; `asked_entry` holds what it was about."""
+    """One matter in one thread. `asked` is a JSON list; `asked_entry` holds what it was about.
+
+    `priority_by` is who set the priority: the `router`, or `staff`, whose word is the last.
+    `silent_us` is since when the requester could have said something, where it is their turn;
+    `nudges` is how often they were reminded of that. `first_answer_us` is when the desk first
+    answered, `first_human_us` when a person did.
+    """
 
     __tablename__ = "ticket"
     __table_args__ = (
@@ -62,6 +59,20 @@ class Ticket(SQLModel, table=True):
         ),
         Index("ticket_by_status", "status", "id"),
         Index("ticket_by_specialist", "specialist", "id"),
+        Index(
+            "ticket_by_assignee",
+            "assignee_ref",
+            "id",
+            sqlite_where=text("assignee_ref IS NOT NULL"),
+            postgresql_where=text("assignee_ref IS NOT NULL"),
+        ),
+        Index(
+            "ticket_silent",
+            "status",
+            "silent_us",
+            sqlite_where=text("silent_us IS NOT NULL"),
+            postgresql_where=text("silent_us IS NOT NULL"),
+        ),
         STRICT,
     )
 
@@ -79,6 +90,24 @@ class Ticket(SQLModel, table=True):
     owned_by_human: int = Field(default=0, sa_type=Integer)
     owned_by: str | None = Field(default=None, sa_type=Text)
     quiet: int = Field(default=0, sa_type=Integer, sa_column_kwargs={"server_default": "0"})
+    priority: str = Field(
+        default="normal", sa_type=Text, sa_column_kwargs={"server_default": "normal"}
+    )
+    urgency: str = Field(
+        default="normal", sa_type=Text, sa_column_kwargs={"server_default": "normal"}
+    )
+    priority_by: str = Field(
+        default="router", sa_type=Text, sa_column_kwargs={"server_default": "router"}
+    )
+    assignee_ref: str | None = Field(default=None, sa_type=Text)
+    assigned_group: str | None = Field(default=None, sa_type=Text)
+    resolution: str | None = Field(default=None, sa_type=Text)
+    reopened: int = Field(default=0, sa_type=Integer, sa_column_kwargs={"server_default": "0"})
+    silent_us: int | None = Field(default=None, sa_type=BIG)
+    nudges: int = Field(default=0, sa_type=Integer, sa_column_kwargs={"server_default": "0"})
+    resolved_us: int | None = Field(default=None, sa_type=BIG)
+    first_answer_us: int | None = Field(default=None, sa_type=BIG)
+    first_human_us: int | None = Field(default=None, sa_type=BIG)
     opened_us: int = Field(sa_type=BIG)
     updated_us: int = Field(sa_type=BIG)
 

@@ -13,7 +13,7 @@ import contextlib
 import queue
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -27,6 +27,9 @@ from storage.engines import THREADS
 
 T = TypeVar("T")
 Job = Callable[[Connection], T]
+
+_NO_CONNECTION: Any = None
+"""What runs alone has a connection of its own."""
 
 GROUP = 64
 """Jobs in one commit."""
@@ -42,6 +45,13 @@ class Writer(Protocol):
             StoreError: it was not.
         """
 
+    async def alone(self, *statements: str) -> None:
+        """Run statements that no transaction may hold, such as VACUUM, one after the other.
+
+        Raises:
+            StoreError: one of them failed.
+        """
+
     def close(self) -> None:
         """Finish what was begun and let go of the database."""
 
@@ -50,6 +60,7 @@ class Writer(Protocol):
 class _Waiting:
     job: Job[Any]
     future: Future[Any]
+    alone: bool = False
 
 
 class GroupWriter:
@@ -72,6 +83,14 @@ class GroupWriter:
         self._queue.put(_Waiting(job, future))
         return await asyncio.wrap_future(future)
 
+    async def alone(self, *statements: str) -> None:
+        """Run statements between two commits; what waits meanwhile is written afterwards."""
+        if self._closed:
+            raise StoreError("the store is closed")
+        future: Future[None] = Future()
+        self._queue.put(_Waiting(lambda _: self._tidy(*statements), future, alone=True))
+        await asyncio.wrap_future(future)
+
     def close(self) -> None:
         """Finish what is queued, write the log back into the database file, and stop."""
         if self._closed:
@@ -85,10 +104,11 @@ class GroupWriter:
                 self._tidy()
         self._engine.dispose()
 
-    def _tidy(self) -> None:
+    def _tidy(self, *statements: str) -> None:
         raw = self._engine.raw_connection()
         try:
-            raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            for statement in statements or ("PRAGMA wal_checkpoint(TRUNCATE)",):
+                raw.cursor().execute(statement).fetchall()
         finally:
             raw.close()
 
@@ -97,8 +117,12 @@ class GroupWriter:
         while running:
             group: list[_Waiting] = []
             running = self._gather(group)
-            if group:
-                self._commit(group)
+            together = [item for item in group if not item.alone]
+            if together:
+                self._commit(together)
+            for item in group:
+                if item.alone:
+                    _settle(item)
 
     def _gather(self, group: list[_Waiting]) -> bool:
         """Wait for a job and take along what else is there; false at the end."""
@@ -144,6 +168,14 @@ class GroupWriter:
             return [_attempt(connection, item) for item in group]
 
 
+def _settle(item: _Waiting) -> None:
+    try:
+        item.future.set_result(item.job(_NO_CONNECTION))
+    # It may fail in any way; its caller is told.
+    except Exception as error:
+        item.future.set_exception(_as_store_error(error))
+
+
 def _attempt(connection: Connection, item: _Waiting) -> Callable[[], None]:
     """Run one job of a group; what to tell its caller once the group is committed."""
     savepoint = connection.begin_nested()
@@ -169,10 +201,24 @@ class PoolWriter:
         """Run `job`; once more if another transaction was quicker with the same key."""
         return await asyncio.get_running_loop().run_in_executor(self._threads, self._twice, job)
 
+    async def alone(self, *statements: str) -> None:
+        """Run statements outside of any transaction."""
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(self._threads, self._tidy, statements)
+
     def close(self) -> None:
         """Finish what was begun and close the connections."""
         self._threads.shutdown()
         self._engine.dispose()
+
+    def _tidy(self, statements: Sequence[str]) -> None:
+        try:
+            with self._engine.connect() as connection:
+                bare = connection.execution_options(isolation_level="AUTOCOMMIT")
+                for statement in statements:
+                    bare.exec_driver_sql(statement)
+        except Exception as error:
+            raise _as_store_error(error) from error
 
     def _twice(self, job: Job[T]) -> T:
         try:

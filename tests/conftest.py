@@ -7,6 +7,8 @@ import pytest
 
 from bot.settings import Settings
 
+pytest_plugins = ("tests.databases",)
+
 
 @pytest.fixture(scope="session")
 def cache(pytestconfig: pytest.Config) -> Path:

@@ -22,13 +22,20 @@ Exit codes: 0 done, 1 found something wrong, 2 wrong usage, 3 could not run.
 
 COMMANDS = (
     ("run", "Start what is configured.", "bot.cli.run:run"),
+    ("web", "Take in over HTTP, and serve the pages and the API.", "bot.cli.processes:web"),
+    ("worker", "Run turns.", "bot.cli.processes:worker"),
+    ("clock", "Do what is due.", "bot.cli.processes:clock"),
     ("chat", "Talk to the desk in the terminal.", "bot.cli.chat:chat"),
     ("triage", "Put a file of tickets through the whole desk.", "bot.cli.triage:triage"),
     ("tickets", "What came in, and what became of it.", "bot.cli.tickets:app"),
+    ("sla", "Deadlines, and how they were kept.", "bot.cli.sla:app"),
     ("audit", "Every decision, and proof that it is unchanged.", "bot.cli.audit:app"),
     ("plugins", "The specialists that are installed.", "bot.cli.plugins:app"),
     ("eval", "How good the desk is on labelled data.", "bot.cli.eval:eval_"),
+    ("tokens", "Who may use the API.", "bot.cli.tokens:app"),
+    ("digest", "A day in figures, and as a picture.", "bot.cli.digest:digest"),
     ("slack", "The app in Slack: its manifest and scopes.", "bot.cli.slack:app"),
+    ("people", "Who gets in at the console, and as what.", "bot.cli.people:app"),
     ("db", "The schema of the database.", "bot.cli.db:app"),
     ("doctor", "Check whether everything is there.", "bot.cli.doctor:doctor"),
 )

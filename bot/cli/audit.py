@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -12,16 +11,45 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from bot.cli.console import FOUND, OK, AsJson, command, err, out, plain, say_json
+from bot.cli import (
+    audit_anchors,
+    audit_anew,
+    audit_drill,
+    audit_export,
+    audit_privacy,
+    audit_proof,
+    audit_reconcile,
+    audit_search,
+    audit_verify,
+    audit_witness,
+)
+from bot.cli.audit_findings import findings
+from bot.cli.audit_review import review, sample
+from bot.cli.console import AsJson, command, out, say_json
 from bot.cli.entries import entries_view, entry_line
-from bot.cli.opened import opened_record
+from bot.cli.opened import opened_store
+from bot.cli.operating import acting
 from bot.cli.telling import story_view
-from bot.settings import load_settings
-from storage.ledger.verify import AuditFinding, VerifyReport, verify
+from storage.looking import Look, ids_digest, looked
 from storage.queries import EntryRow, EntryView, NotFound, Queries, TicketView
 
 app = typer.Typer(no_args_is_help=True, help="Every decision, and proof that it is unchanged.")
-MOST_SHOWN = 20
+app.command()(sample)
+app.add_typer(review, name="review")
+app.add_typer(findings, name="findings")
+for part in (
+    audit_anchors,
+    audit_anew,
+    audit_verify,
+    audit_proof,
+    audit_reconcile,
+    audit_drill,
+    audit_search,
+    audit_export,
+    audit_privacy,
+):
+    part.join(app)
+app.add_typer(audit_witness.app, name="witness")
 
 
 @app.command("list")
@@ -39,8 +67,9 @@ async def list_(
     as_json: AsJson = False,
 ) -> None:
     """List audit entries, newest first."""
-    async with opened_record() as record:
-        entries = await record.entries(
+    said = {"kind": kind, "ticket": ticket, "specialist": specialist, "since": since}
+    async with opened_store() as store:
+        entries = await Queries(store).entries(
             kind=kind,
             ticket=ticket,
             specialist=specialist,
@@ -48,6 +77,9 @@ async def list_(
             limit=limit,
             after=after,
         )
+        digest = ids_digest(entry.id for entry in entries)
+        count = len(entries)
+        await looked(store, acting(None), Look.SEARCHED, said, count=count, digest=digest)
     if as_json:
         for entry in entries:
             say_json(asdict(entry))
@@ -62,8 +94,12 @@ async def show(
     as_json: AsJson = False,
 ) -> None:
     """Tell the whole story of a ticket, or show one entry with all that it holds."""
-    async with opened_record() as record:
-        found = await _named(record, name)
+    async with opened_store() as store:
+        found = await _named(Queries(store), name)
+        views = found.entries if isinstance(found, TicketView) else (found,)
+        seen = ids_digest(view.row.id for view in views)
+        about = {"name": found.row.id}
+        await looked(store, acting(None), Look.VIEWED, about, count=len(views), digest=seen)
     if as_json:
         for view in found.entries if isinstance(found, TicketView) else (found,):
             say_json(asdict(view))
@@ -72,22 +108,6 @@ async def show(
             out.print(part, soft_wrap=False)
     else:
         print_entry(found)
-
-
-@app.command("verify")
-@command
-async def verify_(as_json: AsJson = False) -> int:
-    """Show that the audit trail is what was written, or name the first entry that is not.
-
-    It reads the database and changes nothing. Exit code 1 if anything was altered.
-    """
-    settings = load_settings()
-    report = await asyncio.to_thread(verify, settings.database_url, settings.keys)
-    if as_json:
-        say_json(asdict(report))
-    else:
-        print_report(report)
-    return OK if report.ok else FOUND
 
 
 def print_entries(entries: Sequence[EntryRow]) -> None:
@@ -108,36 +128,6 @@ def print_entry(view: EntryView) -> None:
         if field != "outcome":  # the same again as JSON, for the desk itself
             out.print(Text(f"  {field}:\n{_indented(text)}"))
     out.print()
-
-
-def print_report(report: VerifyReport) -> None:
-    """Print what a verification found, the first bad entry first."""
-    for finding in report.findings[:MOST_SHOWN]:
-        out.print(_finding(finding))
-    if report.found > MOST_SHOWN:
-        out.print(f"… and {report.found - MOST_SHOWN} more findings.")
-    for skipped in report.skipped:
-        err.print(f"[yellow]not checked:[/] {plain(skipped)}")
-    if report.ok:
-        out.print(f"[green]Unaltered:[/] {report.checked} entries, log size {report.size}.")
-        out.print(f"Root {report.root}")
-    else:
-        first = report.findings[0]
-        out.print(f"[bold red]Altered:[/] the first bad entry is {plain(_place(first))}.")
-
-
-def _place(finding: AuditFinding) -> str:
-    """The entry, or, where it is gone, where it was."""
-    if finding.entry:
-        return finding.entry
-    if finding.log_index is not None:
-        return f"the one at place {finding.log_index} of the log"
-    return f"of ticket {finding.ticket}" if finding.ticket else "in the log's own tables"
-
-
-def _finding(finding: AuditFinding) -> Text:
-    place = "" if finding.log_index is None else f" (log index {finding.log_index})"
-    return Text(f"{finding.code}: {finding.entry or '-'}{place}: {finding.message}")
 
 
 async def _named(record: Queries, name: str) -> TicketView | EntryView:

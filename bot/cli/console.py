@@ -54,7 +54,8 @@ def command(function: Callable[P, Coroutine[Any, Any, int | None]]) -> Callable[
     @wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> None:
         try:
-            configure_logs(load_settings().log_level)
+            settings = load_settings()
+            configure_logs(settings.log_level, settings.log_format)
             code = asyncio.run(function(*args, **kwargs))
         except FrontdeskError as error:
             err.print(f"[bold red]frontdesk:[/] {plain(str(error))}")

@@ -6,12 +6,14 @@ import asyncio
 
 import typer
 
+from bot.cli import db_roles
 from bot.cli.console import AsJson, command, out, say_json
 from bot.settings import load_settings
 from storage.database import HEAD, migrate
 from storage.inspection import inspect_database
 
 app = typer.Typer(no_args_is_help=True, help="The schema of the database.")
+db_roles.join(app)
 
 
 @app.command()

@@ -9,6 +9,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from bot.app import App, open_app
 from bot.cli.console import err
 from bot.settings import load_settings
+from router.modes import Mode
 from router.ports import Messenger
 
 
@@ -16,12 +17,14 @@ from router.ports import Messenger
 async def opened_desk(messenger: Messenger) -> AsyncIterator[App]:
     """The desk that the settings describe; while it opens, the terminal says so.
 
-    Ctrl-C closes it in good order, as the end of the input would, and then goes on its way.
+    Ctrl-C closes it in good order, as the end of the input would, and then goes on its way. New
+    specialists answer by themselves here: whoever asks is the one who tries them.
     """
     interrupted = None
+    settings = load_settings().model_copy(update={"new_specialists": Mode.AUTO.value})
     async with AsyncExitStack() as stack:
         with err.status("opening the desk (the first time takes a few seconds)"):
-            app = await stack.enter_async_context(open_app(load_settings(), messenger))
+            app = await stack.enter_async_context(open_app(settings, messenger))
         try:
             yield app
         except asyncio.CancelledError as cancelled:

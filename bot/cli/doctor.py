@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from typing import Annotated
 
@@ -10,6 +11,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from bot.checkup import check_up
 from bot.cli.console import FOUND, OK, AsJson, command, out, say_json
 from bot.cli.wording import counted
 from bot.doctor import Finding, Health, examine, settings_in_force
@@ -31,7 +33,10 @@ async def doctor(whole: All = False, as_json: AsJson = False) -> int:
     Exit code 1 if something has to be mended.
     """
     settings = load_settings()
-    findings = list(examine(settings))
+    findings = [
+        *await asyncio.to_thread(lambda: list(examine(settings))),
+        *await check_up(settings),
+    ]
     if as_json:
         in_force = [
             {"name": name, "value": value, "from": source}

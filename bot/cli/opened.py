@@ -1,4 +1,4 @@
-"""The record, opened for a command that only reads it."""
+"""The store, opened for one command."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from contextlib import asynccontextmanager
 
 from bot.settings import load_settings
 from storage.database import open_store
-from storage.queries import Queries
+from storage.store import SqlStore
 
 
 @asynccontextmanager
-async def opened_record() -> AsyncIterator[Queries]:
-    """Questions to the record that the settings name, for as long as the context lasts."""
+async def opened_store() -> AsyncIterator[SqlStore]:
+    """The store that the settings name, for as long as the context lasts."""
     settings = load_settings()
     store = await asyncio.to_thread(open_store, settings.database_url, settings.keys)
     try:
-        yield Queries(store)
+        yield store
     finally:
         await store.close()

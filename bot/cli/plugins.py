@@ -12,9 +12,10 @@ from rich.text import Text
 
 from bot.cli.console import FOUND, OK, AsJson, command, err, out, plain, say_json
 from bot.cli.group import lazy_group
+from bot.plugins.doors import Door
 from bot.plugins.loader import load_plugins
 from bot.plugins.office import recorded_standing
-from bot.plugins.permitting import grant_of
+from bot.plugins.permitting import grant_of, is_granted
 from bot.plugins.registry import Registry
 from bot.settings import Settings, load_settings
 from frontdesk import FrontdeskError
@@ -27,6 +28,8 @@ COMMANDS = (
     ("lint", "Find specialists that overlap.", "bot.cli.plugins_lint:lint"),
     ("grant", "Grant what a plugin asks for.", "bot.cli.plugins_trust:grant"),
     ("revoke", "Take a grant back.", "bot.cli.plugins_trust:revoke"),
+    ("run", "Run a command that a plugin brings.", "bot.cli.plugins_run:run"),
+    ("mode", "Say how far a specialist may go.", "bot.cli.plugins_mode:mode"),
     ("disable", "Switch a plugin off.", "bot.cli.plugins_switch:disable"),
     ("enable", "Switch a plugin on again.", "bot.cli.plugins_switch:enable"),
     ("remove", "Switch a plugin off and uninstall it.", "bot.cli.plugins_switch:remove"),
@@ -52,6 +55,7 @@ async def list_(as_json: AsJson = False) -> int:
         load_plugins, disabled, settings.plugin_seconds, sources=settings.plugin_sources
     )
     grants = {name: grant_of(one, standing) for name, one in registry.specialists.items()}
+    grants |= {name: _door_grant(door, standing) for name, door in registry.doors.items()}
     if as_json:
         say_json({**registry.as_json(), "permissions": grants})
     else:
@@ -71,6 +75,8 @@ async def _standing(settings: Settings) -> Standing:
 def show(registry: Registry, grants: Mapping[str, str]) -> None:
     """Print the registry as tables; `grants` says how each specialist stands."""
     out.print(_loaded(registry, grants))
+    if registry.doors:
+        out.print(_doors(registry, grants))
     if registry.quarantined:
         out.print(_kept_out(registry))
     for name in registry.unmatched:
@@ -90,6 +96,23 @@ def _loaded(registry: Registry, grants: Mapping[str, str]) -> Table:
             one["digest"][:12],
         )
     return table
+
+
+def _doors(registry: Registry, grants: Mapping[str, str]) -> Table:
+    table = Table("Name", "What", "Distribution", "Permissions", "Digest", title="Doors")
+    for one in registry.as_json()["doors"]:
+        table.add_row(
+            *map(Text, (one["name"], one["kind"], f"{one['distribution']} {one['version']}")),
+            grants[one["name"]],
+            one["digest"][:12],
+        )
+    return table
+
+
+def _door_grant(door: Door, standing: Standing) -> str:
+    if not door.manifest.needs_grant:
+        return "none needed"
+    return "granted" if is_granted(door.manifest, standing) else "not granted"
 
 
 def _kept_out(registry: Registry) -> Table:

@@ -58,6 +58,9 @@ def _show(registry: Registry, cards: Cards) -> None:
     for one in registry.quarantined:
         out.print(f"[red]✗ {escape(one.entry_point)}[/] is not loaded ({one.reason.value})")
         out.print(f"    {escape(one.message)}\n    {escape(one.advice)}")
+    for door in registry.doors.values():
+        asks = f": asks {door.manifest.door}" if door.manifest.door else ""
+        out.print(f"[bold]{escape(door.name)}[/]  {door.kind.value}{escape(asks)}")
     for name, card in cards.items():
         plugin = registry.specialists[name].plugin
         out.print(f"[bold]{escape(name)}[/]  {escape(plugin.distribution)} {plugin.version}")
@@ -71,6 +74,7 @@ def _show(registry: Registry, cards: Cards) -> None:
 def _as_json(registry: Registry, cards: Cards) -> dict[str, Any]:
     return {
         "specialists": {name: [_checked(one) for one in card] for name, card in cards.items()},
+        "doors": registry.as_json()["doors"],
         "quarantined": registry.as_json()["quarantined"],
     }
 

@@ -26,7 +26,7 @@ Yes = Annotated[bool, typer.Option("--yes", help="Uninstall without asking.")]
 
 @command
 async def disable(name: Name) -> int:
-    """Switch a plugin off, also one that cannot be imported. On record; the next start obeys."""
+    """Switch a plugin off, also one that cannot be imported; in force within seconds."""
     async with open_office(load_settings()) as office:
         was_on = await office.disable(name)
     out.print(f"{escape(name)} is off." if was_on else f"{escape(name)} was off already.")
@@ -39,7 +39,7 @@ async def enable(name: Name) -> int:
     async with open_office(load_settings()) as office:
         was_off = await office.enable(name)
     if was_off:
-        out.print(f"{escape(name)} is on.")
+        out.print(f"{escape(name)} is on. If it was off when the desk started, start it again.")
         return OK
     err.print(f"{escape(name)} was not switched off here; see FRONTDESK_DISABLED_PLUGINS.")
     return FOUND

@@ -10,6 +10,7 @@ import typer
 from rich.markup import escape
 
 from bot.cli.console import FOUND, OK, command, err, out
+from bot.plugins.doors import Door
 from bot.plugins.loader import load_plugins
 from bot.plugins.office import open_office
 from bot.plugins.outside import variable_of
@@ -19,22 +20,22 @@ from bot.settings import Settings, load_settings
 from frontdesk import SettingsError
 from router.answer.permit import Manifest
 
-Name = Annotated[str, typer.Argument(help="The specialist's name, as in frontdesk plugins list.")]
+Name = Annotated[str, typer.Argument(help="A specialist's or a door's name, as in plugins list.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Grant without asking.")]
 
 
 @command
 async def grant(name: Name, yes: Yes = False) -> int:
-    """Show what a specialist asks for, and grant it.
+    """Show what a specialist or a door asks for, and grant it.
 
-    The grant holds for exactly this: when the specialist asks for anything else, it is void until
-    you grant it again. It is on record, and in force when the desk is started again.
+    The grant holds for exactly this: when it asks for anything else, it is void until
+    you grant it again. It is on record, and in force within seconds.
     """
     settings = load_settings()
     loaded = await asyncio.to_thread(_loaded, settings, name)
-    manifest = Manifest.of(loaded.specialist)
+    manifest = _manifest(loaded)
     async with open_office(settings) as office:
-        if is_own(loaded) or not manifest.needs_grant:
+        if (isinstance(loaded, Loaded) and is_own(loaded)) or not manifest.needs_grant:
             out.print(f"{escape(name)} asks for nothing that has to be granted.")
             return OK
         if is_granted(manifest, await office.standing()):
@@ -48,7 +49,7 @@ async def grant(name: Name, yes: Yes = False) -> int:
             err.print("Nothing was granted.")
             return FOUND
         await office.grant(manifest, plugin)
-    out.print(f"Granted and on record (manifest {manifest.digest[:12]}). Start the desk again.")
+    out.print(f"Granted and on record (manifest {manifest.digest[:12]}); in force within seconds.")
     return OK
 
 
@@ -60,19 +61,26 @@ async def revoke(name: Name) -> int:
     if not was_granted:
         err.print(f"{escape(name)} has no grant.")
         return FOUND
-    out.print("Taken back and on record. Start the desk again.")
+    out.print("Taken back and on record; in force within seconds.")
     return OK
 
 
-def _loaded(settings: Settings, name: str) -> Loaded:
+def _loaded(settings: Settings, name: str) -> Loaded | Door:
     registry = load_plugins((), settings.plugin_seconds)
-    if name in registry.specialists:
-        return registry.specialists[name]
-    there = ", ".join(registry.specialists) or "none"
-    raise SettingsError(f"no specialist named {name!r} can be loaded; there are: {there}")
+    found = registry.specialists.get(name) or registry.doors.get(name)
+    if found is not None:
+        return found
+    there = ", ".join((*registry.specialists, *registry.doors)) or "none"
+    raise SettingsError(f"nothing named {name!r} can be loaded; there are: {there}")
+
+
+def _manifest(loaded: Loaded | Door) -> Manifest:
+    return loaded.manifest if isinstance(loaded, Door) else Manifest.of(loaded.specialist)
 
 
 def _asked(manifest: Manifest) -> Iterator[str]:
+    if manifest.door:
+        yield manifest.door
     for host in manifest.hosts:
         yield f"to reach {host}"
     for secret in manifest.secrets:
@@ -83,3 +91,5 @@ def _asked(manifest: Manifest) -> Iterator[str]:
         yield "to read what staff and bystanders wrote in the thread"
     if manifest.handoff:
         yield "to hand matters over to other specialists"
+    if manifest.microusd:
+        yield f"to spend up to ${manifest.microusd / 1_000_000:.2f} on models for one ticket"

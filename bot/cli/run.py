@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import signal
 import socket
 import sys
 import tempfile
@@ -15,10 +14,12 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from bot.cli.console import command, err, out
+from bot.cli.console import command, out
+from bot.cli.stopping import stopping_gently
 from bot.settings import Settings, load_settings
 from bot.slack.manifest import Variant, manifest
 from bot.slack.serving import serve_slack
+from bot.web.access.welcome import way_in
 from frontdesk import FrontdeskError
 
 PATIENCE_SECONDS = 20
@@ -38,9 +39,10 @@ async def run() -> None:
     stand-in for Slack with a page to try the desk in. Stop it with Ctrl-C.
     """
     settings = load_settings()
-    with _stopping_gently():
+    with stopping_gently(settings.shutdown_seconds):
         if settings.slack_bot_token or settings.slack_client_id:
             out.print("Serving Slack. Ctrl-C stops.")
+            await print_way_in(settings)
             await serve_slack(settings)
         else:
             await _with_sandbox(settings)
@@ -52,8 +54,15 @@ async def _with_sandbox(settings: Settings) -> None:
         out.print(f"\n  [bold green]Frontdesk is starting.[/]  Open [bold]{page}[/]")
         out.print("  It is a stand-in for Slack: write as Ana in #help, act as staff in #triage.")
         out.print(f"  The desk itself is at http://127.0.0.1:{settings.port}")
+        await print_way_in(settings)
         out.print("  Ctrl-C stops it. No message leaves this machine.\n")
         await _while_it_runs(serve_slack(_joining(settings, joined)), process)
+
+
+async def print_way_in(settings: Settings) -> None:
+    """Print the link that signs the owner of an embedded desk in at the console."""
+    if (link := await way_in(settings)) is not None:
+        out.print(f"  Sign in at the console, once, within an hour:\n  {link}", soft_wrap=True)
 
 
 async def _while_it_runs(
@@ -91,6 +100,8 @@ def _joining(settings: Settings, joined: Mapping[str, str]) -> Settings:
             "slack_bot_token": SecretStr(joined["SLACK_BOT_TOKEN"]),
             "slack_app_token": SecretStr(joined["SLACK_APP_TOKEN"]),
             "slack_signing_secret": None,
+            "slack_client_id": joined["SLACK_CLIENT_ID"],
+            "slack_client_secret": SecretStr(joined["SLACK_CLIENT_SECRET"]),
             "slack_triage_channel": settings.slack_triage_channel or joined["TRIAGE_CHANNEL"],
         }
     )
@@ -132,19 +143,3 @@ async def _announced(process: asyncio.subprocess.Process, port: int) -> Mapping[
         )
     joined: Mapping[str, str] = json.loads(line)
     return joined
-
-
-class _stopping_gently:  # noqa: N801 - reads as a phrase where it is used
-    """Lets SIGTERM stop the desk as Ctrl-C does: running turns come to their end."""
-
-    def __enter__(self) -> None:
-        task = asyncio.current_task()
-        assert task is not None  # noqa: S101 - only used in one
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
-
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> bool:
-        asyncio.get_running_loop().remove_signal_handler(signal.SIGTERM)
-        if kind is asyncio.CancelledError:
-            err.print("Stopped.")
-            return True
-        return False

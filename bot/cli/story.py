@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bot.cli.sentences import SENTENCES as OF_THE_RECORD
+from bot.cli.ticket_sentences import SENTENCES as OF_TICKETS
 from bot.cli.wording import bar, counted, milliseconds, share
 from storage.queries import EntryView
 
@@ -56,10 +58,12 @@ def _word(value: object) -> str:
     return str(value).replace("_", " ")
 
 
-QUOTED = ("text", "reply", "draft", "note", "reason", "arguments")
+QUOTED = ("text", "reply", "draft", "note", "reason", "arguments", "notice")
 """Texts to quote under a sentence; the first that is there."""
 
 SENTENCES = {
+    **OF_THE_RECORD,
+    **OF_TICKETS,
     "ticket:opened": "The ticket was opened, from {source}.",
     "message:received": "The {author} wrote:",
     "message:retracted": "Its author took the message back: it was {why}.",
@@ -74,7 +78,7 @@ SENTENCES = {
     "ticket:taken-over": "Somebody of the staff took the thread over.",
     "human:replied": "Somebody of the staff answered:",
     "ticket:handed-back": "The desk follows the thread again.",
-    "ticket:resolved": "The matter is done, said {role}.",
+    "ticket:resolved": "The matter is done ({reason}), said {role}.",
     "ticket:rerouted": "A person ({role}) chose {target} to answer.",
     "ticket:placed": "The ticket got a thread of its own.",
     "tool:proposed": "The tool {tool} would change something and waits for a person:",

@@ -32,3 +32,11 @@ def milliseconds(microseconds: int) -> str:
 def counted(number: int, what: str) -> str:
     """A number of things: `1 check`, `2 checks`."""
     return f"{number:,} {what}" + ("" if number == 1 else "s")
+
+
+def lasted(seconds: float) -> str:
+    """A longer time, roughly: `40 s`, `12 min`, `5 h`, `3 days`."""
+    for unit, length, until in (("s", 1, 90), ("min", 60, 5400), ("h", 3600, 172_800)):
+        if seconds < until:
+            return f"{seconds / length:.0f} {unit}"
+    return f"{seconds / 86_400:.0f} days"

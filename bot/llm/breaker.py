@@ -26,6 +26,11 @@ class Breaker:
         self._closed_until = now + self.pause
         return True
 
+    @property
+    def is_open(self) -> bool:
+        """Whether its model is left alone now."""
+        return self._outages >= self.after and self.clock() < self._closed_until
+
     def worked(self) -> None:
         """An answer arrived."""
         self._outages = 0

@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
@@ -78,6 +78,11 @@ class Gateway:
     def prices(self) -> PriceTable:
         """What costs are counted with."""
         return self._settings.prices
+
+    @property
+    def left_alone(self) -> Mapping[str, bool]:
+        """Of each model that was asked whether it is left alone now."""
+        return {name: one.is_open for name, one in self._breakers.items()}
 
     async def parse(self, request: ModelRequest, schema: type[Schema]) -> Parsed[Schema]:
         """Ask for a value of type `schema`; see `router.model.Model`."""

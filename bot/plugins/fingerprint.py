@@ -8,6 +8,7 @@ the same files give the same digest on every machine.
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,12 +20,27 @@ LARGE = 8 * 1024 * 1024
 MOST_FILES = 10_000
 
 
+_LISTINGS: dict[str, str] = {}
+
+
 def fingerprint(module: ModuleType, knowledge: Path | None = None) -> str:
-    """SHA-256, in hex, over the files of `module`'s package and of `knowledge`.
+    """SHA-256, in hex, over the list of the files of `module`'s package and of `knowledge`.
 
     Raises:
         ValueError: there are no files to read, or more than 10,000.
     """
+    listing = _listed(module, knowledge)
+    digest = hashlib.sha256(listing.encode()).hexdigest()
+    _LISTINGS[digest] = listing
+    return digest
+
+
+def listing(digest: str) -> str | None:
+    """What a fingerprint of this process stands for: of each file its digest, size and name."""
+    return _LISTINGS.get(digest)
+
+
+def _listed(module: ModuleType, knowledge: Path | None) -> str:
     files = dict(_code(module))
     if knowledge is not None:
         known = {path.resolve() for path in files.values()}
@@ -35,11 +51,7 @@ def fingerprint(module: ModuleType, knowledge: Path | None = None) -> str:
         }
     if not 0 < len(files) <= MOST_FILES:
         raise ValueError(f"it has {len(files)} files, and 1 to {MOST_FILES:,} can be hashed")
-    digest = hashlib.sha256()
-    for name in sorted(files):
-        digest.update(f"{name}\0{files[name].stat().st_size}\0".encode())
-        digest.update(_contents(files[name]))
-    return digest.hexdigest()
+    return "".join(f"{_line(files[name])} {json.dumps(name)}\n" for name in sorted(files))
 
 
 def _code(module: ModuleType) -> Iterator[tuple[str, Path]]:
@@ -64,5 +76,7 @@ def _tree(root: Path) -> Iterator[tuple[str, Path]]:
                 yield path.relative_to(root).as_posix(), path
 
 
-def _contents(file: Path) -> bytes:
-    return b"" if file.stat().st_size > LARGE else file.read_bytes()
+def _line(file: Path) -> str:
+    size = file.stat().st_size
+    content = "-" if size > LARGE else hashlib.sha256(file.read_bytes()).hexdigest()
+    return f"{content} {size}"

@@ -12,8 +12,9 @@ from pathlib import Path
 
 import structlog
 
-from bot.plugins.attempt import Attempt
+from bot.plugins.attempt import Attempt, Offered
 from bot.plugins.discovery import Candidate, discover, normalized
+from bot.plugins.doors import Door
 from bot.plugins.guard import TimedOutError, guarded
 from bot.plugins.registry import Loaded, Quarantined, Reason, Registry, Rejected
 from bot.plugins.sources import plugin_in
@@ -60,7 +61,8 @@ def load_plugins(
     for one in intake.quarantined:
         tell = log.warning if one.is_fault else log.info
         tell("plugin kept out", plugin=one.entry_point, reason=one.reason.value, why=one.message)
-    return Registry(intake.specialists, tuple(intake.quarantined), switch.unmatched)
+    kept_out = tuple(intake.quarantined)
+    return Registry(intake.specialists, kept_out, switch.unmatched, intake.doors)
 
 
 class _Intake:
@@ -74,6 +76,7 @@ class _Intake:
         quarantined: list[Quarantined],
     ) -> None:
         self.specialists: dict[str, Loaded] = {}
+        self.doors: dict[str, Door] = {}
         self.quarantined = quarantined
         self._switch = switch
         self._time_limit = time_limit
@@ -84,8 +87,10 @@ class _Intake:
         """Load one plugin whole, or keep it out whole."""
         try:
             self._refuse_unimported(candidate)
-            offers = [one for one in self._load(candidate) if not self._is_off(candidate, one)]
-            self._refuse_taken(offers)
+            brought = self._load(candidate)
+            offers = [one for one in brought.specialists if not self._is_off(candidate, one.name)]
+            doors = [one for one in brought.doors if not self._is_off(candidate, one.name)]
+            self._refuse_taken([*(one.name for one in offers), *(one.name for one in doors)])
         except Rejected as rejected:
             self.quarantined.append(
                 candidate.quarantined(rejected.reason, rejected.message, rejected.advice)
@@ -93,6 +98,7 @@ class _Intake:
             log.debug("plugin kept out", plugin=candidate.name, exc_info=rejected)
         else:
             self.specialists |= {one.name: one for one in offers}
+            self.doors |= {one.name: one for one in doors}
 
     def _refuse_unimported(self, candidate: Candidate) -> None:
         if self._switch.is_plugin_off(candidate):
@@ -105,7 +111,7 @@ class _Intake:
             advice = f"uninstall either {first.distribution} or {candidate.distribution}"
             raise Rejected(Reason.DUPLICATE_ENTRY_POINT, message, advice)
 
-    def _load(self, candidate: Candidate) -> list[Loaded]:
+    def _load(self, candidate: Candidate) -> Offered:
         attempt = Attempt(candidate)
         ended = guarded(attempt.run, candidate.name, self._time_limit)
         if ended.printed:
@@ -121,31 +127,30 @@ class _Intake:
             message = f"it broke while {attempt.doing}: {described(ended.error)}"
             advice = f"uninstall {candidate.distribution} and tell its author"
             raise Rejected(Reason.IMPORT_FAILED, message, advice) from ended.error
-        return ended.value or []
+        return ended.value or Offered()
 
-    def _is_off(self, candidate: Candidate, loaded: Loaded) -> bool:
-        name = loaded.name
+    def _is_off(self, candidate: Candidate, name: str) -> bool:
         if not self._switch.is_specialist_off(name):
             return False
-        message = f"the specialist {name!r} is switched off"
+        message = f"{name!r} is switched off"
         advice = ENABLE
         self.quarantined.append(
             candidate.quarantined(Reason.DISABLED, message, advice, specialist=name)
         )
         return True
 
-    def _refuse_taken(self, offers: Sequence[Loaded]) -> None:
-        names = [one.name for one in offers]
+    def _refuse_taken(self, names: Sequence[str]) -> None:
         for number, name in enumerate(names):
-            if name in self.specialists:
-                owner = self.specialists[name].plugin.distribution
+            known: Loaded | Door | None = self.specialists.get(name) or self.doors.get(name)
+            if known is not None:
+                owner = known.plugin.distribution
             elif name in self._names_taken:
                 owner = "the desk itself"
             elif name in names[:number]:
                 owner = "this plugin, which offers two of that name"
             else:
                 continue
-            message = f"a specialist named {name!r} already comes from {owner}"
-            advice = "the author should choose another name; to replace that specialist, switch "
+            message = f"something named {name!r} already comes from {owner}"
+            advice = "the author should choose another name; to replace that one, switch "
             advice += "its plugin off with FRONTDESK_DISABLED_PLUGINS"
             raise Rejected(Reason.DUPLICATE_NAME, message, advice)

@@ -7,6 +7,7 @@ these troubles.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pluggy
@@ -14,12 +15,14 @@ import pluggy
 from bot.plugins.registry import Reason, Rejected
 from frontdesk import hookspecs
 
+SPECIALISTS = "register_specialists"
 
-def offered(plugin: object, name: str) -> list[object]:
-    """What the plugin's `register_specialists` gives; its own errors come through as they are.
+
+def offered(plugin: object, name: str) -> Mapping[str, list[object]]:
+    """What each hook of the plugin gives, by the hook; its own errors come through as they are.
 
     Raises:
-        Rejected: it implements no hook or one that does not exist, or the result is no list.
+        Rejected: it implements no hook or one that does not exist, or a result is no list.
     """
     manager = pluggy.PluginManager(hookspecs.PROJECT)
     manager.add_hookspecs(hookspecs)
@@ -35,14 +38,15 @@ def offered(plugin: object, name: str) -> list[object]:
         unknown = ", ".join(caller.name for caller in callers if not caller.has_spec())
         message = f"the desk has no hook named {unknown}"
         raise Rejected(Reason.UNKNOWN_HOOK, message, f"correct the name; {there_are}") from error
-    return _one_list(manager.hook.register_specialists())
+    return {caller.name: _one_list(caller.name, caller()) for caller in callers}
 
 
-def _one_list(results: list[Any]) -> list[object]:
+def _one_list(hook: str, results: list[Any]) -> list[object]:
     """The one plugin's list out of pluggy's list of results, which leaves out None."""
     found = results[0] if results else None
     if not isinstance(found, list | tuple):
-        message = f"register_specialists returned {type(found).__name__} instead of a list"
-        advice = "return a list of specialists, empty if there is nothing to offer"
+        what = "specialists" if hook == SPECIALISTS else "what there is"
+        message = f"{hook} returned {type(found).__name__} instead of a list"
+        advice = f"return a list of {what}, empty if there is nothing to offer"
         raise Rejected(Reason.BAD_SPECIALIST, message, advice)
     return list(found)

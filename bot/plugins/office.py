@@ -8,7 +8,14 @@ from contextlib import asynccontextmanager
 
 from bot.settings import Settings
 from router.answer.permit import Manifest
-from router.plugin_facts import PluginDisabled, PluginEnabled, PluginGranted, PluginRevoked
+from router.modes import ModeRule
+from router.plugin_facts import (
+    PluginDisabled,
+    PluginEnabled,
+    PluginGranted,
+    PluginModeSet,
+    PluginRevoked,
+)
 from router.records import PluginRef
 from storage.database import open_store
 from storage.engines import parsed, sqlite_file
@@ -21,7 +28,7 @@ OPERATOR = "human:operator"
 
 
 class PluginOffice:
-    """Decisions about plugins: each is an entry of its own, and in force at the next start."""
+    """Decisions about plugins: each is an entry of its own, in force within seconds."""
 
     def __init__(self, store: SqlStore) -> None:
         self._store = store
@@ -45,6 +52,8 @@ class PluginOffice:
                 changes=manifest.changes,
                 thread=manifest.thread,
                 handoff=manifest.handoff,
+                microusd=manifest.microusd,
+                door=manifest.door,
             )
         )
 
@@ -68,6 +77,19 @@ class PluginOffice:
             return False
         await self._store.record(PluginEnabled(ticket=DESK, actor=OPERATOR, name=name))
         return True
+
+    async def set_mode(self, rule: ModeRule) -> None:
+        """Say how far a specialist may go."""
+        await self._store.record(
+            PluginModeSet(
+                ticket=DESK,
+                actor=OPERATOR,
+                specialist=rule.specialist,
+                mode=rule.mode.value,
+                workspace=rule.workspace,
+                channel=rule.channel,
+            )
+        )
 
 
 async def recorded_standing(settings: Settings) -> Standing:

@@ -56,7 +56,7 @@ class Outside:
             HttpFailed: there was no answer, or one above the limits.
         """
         host = Origin.of(url).host
-        if _is_private_literal(host) and host not in self._private_hosts:
+        if leads_inside(host, self._private_hosts):
             raise NotGranted(_refusal(host))
         call = self._session.request(
             method.upper(), url, params=params, headers=headers, json=json, allow_redirects=False
@@ -88,12 +88,26 @@ def variable_of(secret: str) -> str:
 @asynccontextmanager
 async def open_outside(private_hosts: Collection[str] = ()) -> AsyncIterator[Outside]:
     """Open the client for as long as the context lasts; `private_hosts` may be private."""
+    async with public_session(private_hosts) as session:
+        yield Outside(session, private_hosts)
+
+
+@asynccontextmanager
+async def public_session(
+    private_hosts: Collection[str] = (),
+) -> AsyncIterator[aiohttp.ClientSession]:
+    """A session that reaches public addresses only; addresses given as such: `leads_inside`."""
     connector = aiohttp.TCPConnector(resolver=_PublicOnly(private_hosts), ttl_dns_cache=0)
     timeout = aiohttp.ClientTimeout(total=SECONDS)
     async with aiohttp.ClientSession(
         connector=connector, timeout=timeout, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False
     ) as session:
-        yield Outside(session, private_hosts)
+        yield session
+
+
+def leads_inside(host: str, private_hosts: Collection[str]) -> bool:
+    """Whether a host is written as an address in a private network that may not be reached."""
+    return _is_private_literal(host) and host not in private_hosts
 
 
 class _PublicOnly(AbstractResolver):

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from frontdesk import PluginError, Specialist
 from router.records import PluginRef
+from router.titles import title_of
+
+if TYPE_CHECKING:
+    from bot.plugins.doors import Door
 
 
 class Reason(StrEnum):
@@ -22,6 +26,7 @@ class Reason(StrEnum):
     UNKNOWN_HOOK = "unknown_hook"
     HOOK_FAILED = "hook_failed"
     BAD_SPECIALIST = "bad_specialist"
+    BAD_DOOR = "bad_door"
     DUPLICATE_NAME = "duplicate_name"
     TIMED_OUT = "timed_out"
     DISABLED = "disabled"
@@ -77,13 +82,14 @@ class Quarantined:
 class Registry:
     """All plugins that were found.
 
-    `specialists` is by name, in the order of loading. `unmatched` are names in the list of disabled
-    plugins that nothing installed is called, so most likely misspelt.
+    `specialists` is by name, in the order of loading, as are `doors`. `unmatched` are names in the
+    list of disabled plugins that nothing installed is called, so most likely misspelt.
     """
 
     specialists: Mapping[str, Loaded]
     quarantined: tuple[Quarantined, ...] = ()
     unmatched: tuple[str, ...] = ()
+    doors: Mapping[str, Door] = field(default_factory=dict)
 
     @property
     def faults(self) -> tuple[Quarantined, ...]:
@@ -91,9 +97,10 @@ class Registry:
         return tuple(one for one in self.quarantined if one.is_fault)
 
     def as_json(self) -> dict[str, Any]:
-        """Everything as plain data: lists `specialists` and `quarantined`, and `unmatched`."""
+        """Everything as plain data: `specialists`, `doors`, `quarantined` and `unmatched`."""
         return {
             "specialists": [_specialist(one) for one in self.specialists.values()],
+            "doors": [_door(one) for one in self.doors.values()],
             "quarantined": [_quarantined(one) for one in self.quarantined],
             "unmatched": list(self.unmatched),
         }
@@ -103,7 +110,7 @@ def _specialist(loaded: Loaded) -> dict[str, Any]:
     specialist = loaded.specialist
     return {
         "name": loaded.name,
-        "title": specialist.title or specialist.name.replace("_", " ").capitalize(),
+        "title": title_of(specialist.name, specialist.title),
         "plugin": loaded.entry_point,
         "distribution": loaded.plugin.distribution,
         "version": loaded.plugin.version,
@@ -112,6 +119,17 @@ def _specialist(loaded: Loaded) -> dict[str, Any]:
         "tools": len(specialist.tools),
         "policies": len(specialist.policies),
         "knowledge": str(specialist.knowledge) if specialist.knowledge else None,
+    }
+
+
+def _door(door: Door) -> dict[str, Any]:
+    return {
+        "name": door.name,
+        "kind": door.kind.value,
+        "plugin": door.entry_point,
+        "distribution": door.plugin.distribution,
+        "version": door.plugin.version,
+        "digest": door.plugin.digest,
     }
 
 

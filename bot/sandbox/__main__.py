@@ -33,6 +33,8 @@ def settings_of(sandbox: Sandbox) -> dict[str, str]:
         "SLACK_BOT_TOKEN": sandbox.bot_token,
         "SLACK_APP_TOKEN": sandbox.app_token,
         "SLACK_SIGNING_SECRET": sandbox.signing_secret,
+        "SLACK_CLIENT_ID": sandbox.core.app.client_id,
+        "SLACK_CLIENT_SECRET": sandbox.core.app.client_secret,
         "TRIAGE_CHANNEL": sandbox.workspace.channel("triage").id,
     }
 

@@ -19,6 +19,7 @@ from bot.sandbox.core import Core
 from bot.sandbox.delivery import Delivery, Timing
 from bot.sandbox.doors import MAX_UPLOAD_BYTES, Doors
 from bot.sandbox.faults import Fault, FaultKind
+from bot.sandbox.openid import OpenId
 from bot.sandbox.page_server import page_routes, secure_page
 from bot.sandbox.records import Json, Message
 from bot.sandbox.state import Workspace
@@ -72,10 +73,12 @@ class Sandbox(SurfaceActs):
 
     def _make_app(self) -> web.Application:
         served = web.Application(middlewares=[secure_page], client_max_size=MAX_UPLOAD_BYTES)
-        api = WebApi(self.core)
+        openid = OpenId(self.core)
+        api = WebApi(self.core, openid)
         served.router.add_post("/api/{method}", api.handle)
         served.router.add_get("/api/{method}", api.handle, allow_head=False)
         served.router.add_get("/link/", self.core.sockets.connect)
+        served.add_routes(openid.routes())
         served.add_routes(Doors(self.core, self).routes())
         served.add_routes(Control(self).routes())
         served.add_routes(page_routes(Path(__file__).parent / "page"))

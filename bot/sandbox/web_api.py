@@ -22,6 +22,7 @@ from bot.sandbox.core import Core
 from bot.sandbox.errors import SlackError
 from bot.sandbox.faults import Fault
 from bot.sandbox.limits import missing_scope
+from bot.sandbox.openid import OpenId
 from bot.sandbox.records import Json
 from bot.sandbox.state import Workspace
 
@@ -71,8 +72,9 @@ BOT_METHODS: dict[str, Method] = {
 class WebApi:
     """Slack's Web API over a `Core`."""
 
-    def __init__(self, core: Core) -> None:
+    def __init__(self, core: Core, openid: OpenId) -> None:
         self._core = core
+        self._openid = openid
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Answer one call, with whatever fault waits for it."""
@@ -106,6 +108,11 @@ class WebApi:
             return web.json_response(self._oauth(request, args))
         if method == "apps.connections.open":
             return web.json_response(self._connect(token))
+        if method == "openid.connect.token":
+            self._check_client(request, args)
+            return web.json_response(self._openid.token(args))
+        if method == "openid.connect.userInfo":
+            return web.json_response(self._openid.user_info(token))
         if method not in BOT_METHODS:
             raise SlackError("unknown_method", req_method=method)
         workspace = self._core.tokens.workspace_of(token)
@@ -136,6 +143,12 @@ class WebApi:
         return {"ok": True, "url": f"{address}/link/?ticket={ticket}&app_id={self._core.app.id}"}
 
     def _oauth(self, request: web.Request, args: Arguments) -> Json:
+        self._check_client(request, args)
+        if args.text("grant_type") == "refresh_token":
+            return self._core.tokens.rotate(args.text("refresh_token"))
+        return self._core.tokens.exchange(args.text("code"))
+
+    def _check_client(self, request: web.Request, args: Arguments) -> None:
         scheme, _, encoded = request.headers.get("Authorization", "").partition(" ")
         given = (args.text("client_id"), args.text("client_secret"))
         if scheme == "Basic":
@@ -146,9 +159,6 @@ class WebApi:
             raise SlackError("invalid_client_id")
         if given[1] != app.client_secret:
             raise SlackError("bad_client_secret")
-        if args.text("grant_type") == "refresh_token":
-            return self._core.tokens.rotate(args.text("refresh_token"))
-        return self._core.tokens.exchange(args.text("code"))
 
 
 def _cut(request: web.Request) -> web.Response:

@@ -64,7 +64,7 @@ class Actions:
             await self.office.approve(actor, value_of(body), key_of(body))
 
         if await attempt(self.office, ack, body, act):
-            self.office.later(self.aftermath.tick())
+            self.office.later(self.aftermath.soon())
 
     async def edit(self, ack: Ack, body: Body) -> None:
         """Somebody wants to change the draft before it goes out."""
@@ -144,7 +144,7 @@ class Actions:
             self.office.later(self.aftermath.say_once(thread, key, notices.in_queue()))
 
         if await attempt(self.office, ack, body, act):
-            self.office.later(self.aftermath.tick())
+            self.office.later(self.aftermath.soon())
 
     async def feedback(self, ack: Ack, body: Body) -> None:
         """Somebody says what they think of an answer; whoever did not like it is asked why."""
@@ -180,7 +180,7 @@ class Actions:
     def _show(self, case: Case, key: str, piece: Piece) -> None:
         thread = Thread.named(case.workspace, case.conversation)
         self.office.later(self.aftermath.say_once(thread, key, piece))
-        self.office.later(self.aftermath.tick())
+        self.office.later(self.aftermath.soon())
 
 
 async def vote_for(

@@ -1,13 +1,15 @@
 """What follows from people's acts: approved drafts and staff's replies are posted, cards drawn.
 
 All of it is read off the record, so doing it again does no harm and a crash loses nothing. `tick`
-does whatever is left to do; it is called after each act, and every second.
+does whatever is left to do. The clock calls it every second in one process of all; `soon` calls it
+after an act, if this process is that one.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from bot.slack import notices
@@ -21,6 +23,8 @@ from bot.slack.translate import SOURCE
 from frontdesk import PostError, StoreError
 from router.outbox import Outbox
 from storage.cases import Cases
+from storage.claims import Claims
+from storage.doors.places import is_door
 from storage.human_tables import CardState
 from storage.humans import Humans, StaffReply
 from storage.store import SqlStore
@@ -41,8 +45,17 @@ class Aftermath:
     wall: CardWall
     messenger: SlackMessenger
     calls: Calls
+    claims: Claims
+    nudge: Callable[[], Awaitable[None]] | None = None
     _patience: Patience = field(default_factory=Patience)
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def soon(self) -> None:
+        """Do what is left to do at once, or leave it to the process that does it within a second.
+
+        Two processes that post the same at the same moment could not know of each other.
+        """
+        await (self.nudge or self.tick)()
 
     async def tick(self) -> None:
         """Do what is left to do; what fails is left for the next time."""
@@ -56,7 +69,12 @@ class Aftermath:
         await self.wall.refresh()
 
     async def say_once(self, thread: Thread, key: str, piece: Piece) -> None:
-        """Say something in a thread, at most once; it is left out if Slack does not take it."""
+        """Say something in a thread, at most once; it is left out if Slack does not take it.
+
+        There is no thread where a ticket came by another door; whoever brought it gets callbacks.
+        """
+        if is_door(thread.channel):
+            return
         if not await self.humans.act(f"say:{key}"):
             return
         try:
@@ -74,19 +92,26 @@ class Aftermath:
     async def _send_drafts(self) -> None:
         for message in filter(self._patience.ready, await self.humans.drafts_to_send()):
             try:
-                conversation = await self.store.conversation(message)
-                outcome = await self.humans.approved(message)
-                await self.outbox.post(conversation, outcome)
+                async with self.claims.errand(f"draft:{message}") as mine:
+                    if mine:
+                        await self._send_draft(message)
             except (PostError, StoreError) as error:
                 log.warning("the draft for message %s is not posted yet: %s", message, error)
                 self._patience.failed(message)
+
+    async def _send_draft(self, message: str) -> None:
+        conversation = await self.store.conversation(message)
+        outcome = await self.humans.approved(message)
+        await self.outbox.post(conversation, outcome)
 
     async def _send_replies(self) -> None:
         for reply in await self.humans.replies_to_post():
             if not self._patience.ready(reply.entry):
                 continue
             try:
-                await self._send(reply)
+                async with self.claims.errand(f"reply:{reply.entry}") as mine:
+                    if mine and await self.humans.waits(reply.entry):
+                        await self._send(reply)
             except (PostError, StoreError) as error:
                 log.warning("a reply of the staff is not posted yet: %s", error)
                 self._patience.failed(reply.entry)

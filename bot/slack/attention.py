@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
+from bot.lanes import Waiting
 from bot.slack.blocks import Piece, as_json, context
 from bot.slack.calls import Calls
 from bot.slack.finishing import end_stream
 from bot.slack.messenger import SlackMessenger
 from bot.slack.places import Thread
 from bot.slack.translate import team_of
-from bot.worker import Waiting, Worker
+from bot.worker import Worker
 from frontdesk import PostError, StoreError
 from router.records import Delivery, Receipt
 from storage.slack import SlackMemory
@@ -28,25 +30,30 @@ MOST_PROMPT_TITLE = 75
 Later = Callable[[Awaitable[None]], None]
 
 
-class SlackQueue:
-    """What waits, for the worker."""
-
-    def __init__(self, memory: SlackMemory) -> None:
-        self._memory = memory
-
-    async def waiting(self) -> Sequence[Waiting]:
-        """All messages from Slack whose turn has not ended."""
-        return [
-            Waiting(one.message, one.ticket, one.workspace, one.conversation, one.begun, found=True)
-            for one in await self._memory.waiting()
-        ]
-
-
 class SlackWatcher:
-    """Sees to it that no status outlives its turn."""
+    """Shows how far a turn is, and sees to it that no status outlives it."""
 
-    def __init__(self, messenger: SlackMessenger) -> None:
+    def __init__(self, messenger: SlackMessenger, people: Callable[[str], str | None]) -> None:
+        """`people` tells who somebody is by their reference."""
         self._messenger = messenger
+        self._people = people
+
+    async def began(self, item: Waiting) -> None:
+        """Show that the desk is at it."""
+        if person := await self._asker(item):
+            thread = Thread.named(item.workspace, item.conversation)
+            self._messenger.showing.begin(thread, item.message, person)
+
+    async def in_line(self, item: Waiting, number: int) -> None:
+        """Show which number somebody is."""
+        if person := await self._asker(item):
+            thread = Thread.named(item.workspace, item.conversation)
+            self._messenger.showing.in_line(thread, item.message, person, number)
+
+    async def left(self, item: Waiting) -> None:
+        """Leave the showing to another process."""
+        thread = Thread.named(item.workspace, item.conversation)
+        await self._messenger.showing.leave(thread, item.message)
 
     async def ended(self, item: Waiting) -> None:
         """End what is shown about a turn."""
@@ -58,6 +65,11 @@ class SlackWatcher:
             await progress.end(thread, item.message, unknown=item.found)
         except (PostError, StoreError) as error:
             log.warning("what is shown in a thread could not be ended: %s", error)
+
+    async def _asker(self, item: Waiting) -> str:
+        """Who waits for the answer; empty if nobody does, or nobody knows."""
+        found = await asyncio.to_thread(self._people, item.asker) if item.asker else None
+        return found or ""
 
 
 async def end_left_over(messenger: SlackMessenger, thread: Thread) -> None:

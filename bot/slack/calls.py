@@ -7,7 +7,7 @@ repeated here except what Slack turned away because of its rate limits.
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import aiohttp
@@ -16,6 +16,7 @@ from slack_sdk.errors import SlackApiError
 from bot.slack.limits import POSTS, TIERS, Buckets, Rate
 from bot.slack.workspaces import Workspaces
 from frontdesk import PostError, PostUnknown
+from storage.guard import may_speak
 
 log = logging.getLogger("frontdesk.slack")
 
@@ -32,6 +33,8 @@ UNSURE = frozenset(
 """Errors after which Slack itself does not know whether something happened."""
 
 MOST_WAITS = 8
+LONGEST_WAIT = 120.0
+"""Seconds to wait at once, whatever Slack asks for: then it is asked again."""
 TOO_MANY_REQUESTS = 429
 
 METHODS: Mapping[str, Rate] = {
@@ -41,6 +44,7 @@ METHODS: Mapping[str, Rate] = {
     "chat_startStream": TIERS[2],
     "chat_appendStream": TIERS[4],
     "chat_stopStream": TIERS[2],
+    "conversations_history": TIERS[3],
     "conversations_replies": TIERS[3],
     "conversations_members": TIERS[4],
     "usergroups_users_list": TIERS[2],
@@ -49,6 +53,13 @@ METHODS: Mapping[str, Rate] = {
     "assistant_threads_setStatus": Rate(10, 50),
 }
 OTHERS = TIERS[4]
+
+
+VISIBLE = frozenset({"chat_postMessage", "chat_startStream", "chat_stopStream", "chat_update"})
+"""What people see at once."""
+
+HELD_UP = "held_up"
+"""This process was held up for so long that another may have done it meanwhile."""
 
 
 class Refused(PostError):  # noqa: N818 - named for what happened, like its siblings
@@ -67,6 +78,8 @@ class Calls:
     ) -> None:
         self._workspaces = workspaces
         self._buckets = buckets or Buckets()
+        self.counted: Callable[[str, str], None] = lambda method, result: None
+        """Gets to know of each call: its method, and `ok` or why it failed."""
 
     def serve(self, workspaces: Workspaces) -> None:
         """Say which workspaces there are; before that every call is refused."""
@@ -85,7 +98,7 @@ class Calls:
             try:
                 return await self._once(team, method, arguments)
             except _Wait as wait:
-                self._buckets.close(wait.seconds, rate, *key)
+                self._buckets.close(min(wait.seconds, LONGEST_WAIT), rate, *key)
         raise Refused(method, "ratelimited")
 
     async def at_once(self, team: str, method: str, **arguments: Any) -> dict[str, Any]:
@@ -101,21 +114,28 @@ class Calls:
         try:
             return await self._once(team, method, arguments)
         except _Wait as wait:
-            self._buckets.close(wait.seconds, rate, *key)
+            self._buckets.close(min(wait.seconds, LONGEST_WAIT), rate, *key)
             raise Refused(method, "ratelimited") from wait
 
     async def _once(self, team: str, method: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
         client = await self._workspaces.client(team) if self._workspaces else None
         if client is None:
             raise Refused(method, "not_installed")
+        if method in VISIBLE and not may_speak():
+            raise Refused(method, HELD_UP)
         try:
             answer = await getattr(client, method)(**arguments)
         except SlackApiError as error:
-            raise _meaning(method, error) from error
+            meaning = _meaning(method, error)
+            self.counted(method, _RESULTS[type(meaning)])
+            raise meaning from error
         except (aiohttp.ClientConnectorError, aiohttp.InvalidURL) as error:
+            self.counted(method, "unreachable")
             raise Refused(method, f"unreachable: {type(error).__name__}") from error
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            self.counted(method, "unanswered")
             raise PostUnknown(f"Slack did not answer {method}: {type(error).__name__}") from error
+        self.counted(method, "ok")
         return dict(answer.data)
 
 
@@ -123,6 +143,13 @@ class _Wait(Exception):  # noqa: N818 - never leaves this module
     def __init__(self, seconds: float) -> None:
         super().__init__()
         self.seconds = seconds
+
+
+_RESULTS: Mapping[type[Exception], str] = {
+    _Wait: "rate_limited",
+    Refused: "refused",
+    PostUnknown: "unsure",
+}
 
 
 def _line(team: str, method: str, arguments: Mapping[str, Any]) -> tuple[Rate, tuple[str, ...]]:

@@ -5,7 +5,7 @@ A card is a picture of its ticket's state and of nothing else, so it can be draw
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from slack_sdk.models.blocks import (
@@ -23,11 +23,15 @@ from slack_sdk.models.blocks import (
 )
 
 from bot.slack import escape
+from bot.slack.assigning_look import assigned, assigning_block
 from bot.slack.blocks import Piece, as_json, context
+from bot.slack.change_look import change_blocks
 from frontdesk import EscalationReason
+from router.ticket_life import DONE
 from storage.cases import Case
+from storage.changes_done import Change
+from storage.doors.places import API, DOORS, is_door
 from storage.human_tables import CardState
-from storage.tables import TicketStatus
 
 TAKE_OVER = "card_take_over"
 APPROVE = "card_approve"
@@ -55,6 +59,8 @@ MOST_IN_A_MENU = 20
 """Specialists in a card's own menu; more of them, and a form has it: a card has to stay small."""
 
 MOST_CITED = 600
+MOST_CHANGES = 5
+"""Proposed changes on one card; a turn ends with the first that it proposes."""
 
 REASONS: Mapping[EscalationReason, str] = {
     EscalationReason.UNSURE: "the desk was not sure enough to answer",
@@ -71,8 +77,13 @@ REASONS: Mapping[EscalationReason, str] = {
 }
 
 
-def card(case: Case, titles: Mapping[str, str], link: str = "") -> Piece:
-    """The card of a case; `titles` are what people call the specialists, `link` leads there."""
+def card(
+    case: Case, titles: Mapping[str, str], link: str = "", changes: Sequence[Change] = ()
+) -> Piece:
+    """The card of a case; `titles` are what people call the specialists, `link` leads there.
+
+    `changes` are what tools proposed to change in this matter.
+    """
     blocks: list[Block] = [
         HeaderBlock(text=PlainTextObject(text=headline(case))),
         SectionBlock(text=MarkdownTextObject(text=_question(case, link))),
@@ -80,10 +91,12 @@ def card(case: Case, titles: Mapping[str, str], link: str = "") -> Piece:
     if case.notes:
         found = quoted(" ".join(case.notes), MOST_NOTE)
         blocks.append(SectionBlock(text=MarkdownTextObject(text=f"*What the desk noted*\n{found}")))
+    for change in changes[:MOST_CHANGES]:
+        blocks += change_blocks(change, open_=_is_open(case))
     if case.draft:
         blocks.append(SectionBlock(text=MarkdownTextObject(text=_draft_title(case))))
         blocks.append(MarkdownBlock(text=escape.markdown(cut(case.draft, MOST_DRAFT), ())))
-    blocks.append(context(standing(case), f"Ticket {case.ticket}"))
+    blocks.append(context(standing(case), f"Ticket {case.ticket}{assigned(case)}"))
     blocks += _buttons(case, titles)
     return Piece(f"{headline(case)}: {escape.escaped(cut(case.question, 200))}", as_json(blocks))
 
@@ -137,13 +150,27 @@ def quoted(text: str, most: int) -> str:
 
 
 def _question(case: Case, link: str) -> str:
+    if case.source in DOORS:
+        return f"{_somebody_outside(case)}:\n{quoted(case.question, MOST_QUESTION)}{_why(case)}"
     direct = case.channel.startswith("D") or not case.channel
     where = "in a direct message" if direct else f"in <#{case.channel}>"
     if link and not direct:
         where = f"{where} (<{link}|open the thread>)"
+    asked = f"{person(case.requester)} asked {where}"
+    return f"{asked}:\n{quoted(case.question, MOST_QUESTION)}{_why(case)}"
+
+
+def _why(case: Case) -> str:
     reasons = "; ".join(dict.fromkeys(REASONS[reason] for reason in case.reasons))
-    why = f"\n*Why a person:* {reasons}." if reasons else ""
-    return f"{person(case.requester)} asked {where}:\n{quoted(case.question, MOST_QUESTION)}{why}"
+    return f"\n*Why a person:* {reasons}." if reasons else ""
+
+
+def _somebody_outside(case: Case) -> str:
+    """Who asked, where Slack does not know them; what is replied reaches them by callback."""
+    through = "the API" if case.source == API else f"the webhook {escape.label(case.channel)}"
+    named = bool(case.requester) and not is_door(case.requester)
+    who = escape.label(cut(case.requester, MOST_TITLE)) if named else "Somebody"
+    return f"*{who}* asked through {through}"
 
 
 def _draft_title(case: Case) -> str:
@@ -153,7 +180,7 @@ def _draft_title(case: Case) -> str:
 
 
 def _buttons(case: Case, titles: Mapping[str, str]) -> list[Block]:
-    if case.status is TicketStatus.CLOSED or case.state is CardState.REROUTED:
+    if not _is_open(case):
         return []
     elements: list[InteractiveElement] = []
     if case.draft and case.state is CardState.OPEN:
@@ -165,7 +192,15 @@ def _buttons(case: Case, titles: Mapping[str, str]) -> list[Block]:
     elif titles:
         elements.append(button(SEND_TO, case))
     elements.append(button(RESOLVE, case))
-    return [ActionsBlock(block_id=f"card:{case.card}", elements=elements)]
+    return [
+        ActionsBlock(block_id=f"card:{case.card}", elements=elements),
+        assigning_block(case),
+    ]
+
+
+def _is_open(case: Case) -> bool:
+    """Whether staff can still do something about it here."""
+    return case.status not in DONE and case.state is not CardState.REROUTED
 
 
 def button(action: str, case: Case, style: str | None = None) -> ButtonElement:

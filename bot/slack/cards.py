@@ -9,6 +9,7 @@ from typing import Any
 
 from slack_sdk.errors import SlackObjectFormationError
 
+from bot.slack.blocks import Piece
 from bot.slack.calls import Calls, Refused
 from bot.slack.card_look import card
 from bot.slack.patience import Patience
@@ -16,6 +17,9 @@ from bot.slack.per_team import PerTeam
 from bot.slack.translate import SOURCE
 from frontdesk import PostError, StoreError
 from storage.cases import BEING_SHOWN, Case, Cases
+from storage.changes import Changes
+from storage.claims import Claims
+from storage.doors.places import is_door
 
 log = logging.getLogger("frontdesk.slack.cards")
 
@@ -28,10 +32,14 @@ MOST_LINKS = 1_000
 class CardWall:
     """Shows cards; `triage` names the channel by workspace."""
 
-    def __init__(self, calls: Calls, cases: Cases, triage: PerTeam) -> None:
+    def __init__(
+        self, calls: Calls, cases: Cases, triage: PerTeam, changes: Changes, claims: Claims
+    ) -> None:
         self._calls = calls
         self._cases = cases
         self._triage = triage
+        self._changes = changes
+        self._claims = claims
         self._titles: Mapping[str, str] = {}
         self._patience = Patience()
         self._links: dict[str, str] = {}
@@ -58,7 +66,9 @@ class CardWall:
         if not self.channel(case.workspace) or not self._patience.ready(case.card):
             return
         try:
-            await self._show(case)
+            async with self._claims.errand(f"card:{case.card}") as mine:
+                if mine:
+                    await self._show(case)
         except PostError as error:
             log.warning("the card of %s is not shown as it is: %s", case.ticket, error)
             self._patience.failed(case.card)
@@ -80,7 +90,7 @@ class CardWall:
         await self._cases.shown(case, await self._posted(case))
 
     async def _posted(self, case: Case) -> str:
-        piece = card(case, self._titles, await self._link(case))
+        piece = await self._drawn(case)
         answer = await self._calls(
             case.workspace,
             "chat_postMessage",
@@ -96,7 +106,7 @@ class CardWall:
     async def _updated(self, case: Case, place: str) -> bool:
         """Draw it anew; false if somebody removed it."""
         channel, _, ts = place.partition(":")
-        piece = card(case, self._titles, await self._link(case))
+        piece = await self._drawn(case)
         try:
             await self._calls(
                 case.workspace,
@@ -112,8 +122,14 @@ class CardWall:
             raise
         return True
 
+    async def _drawn(self, case: Case) -> Piece:
+        changes = await self._changes.of_message(case.message)
+        return card(case, self._titles, await self._link(case), changes)
+
     async def _link(self, case: Case) -> str:
-        """Where the thread is; empty if Slack does not say."""
+        """Where the thread is; empty if there is none, or Slack does not say."""
+        if is_door(case.conversation):
+            return ""
         channel, _, ts = case.conversation.partition(":")
         if case.conversation not in self._links:
             try:

@@ -112,5 +112,5 @@ class Commands:
         thread = Thread.named(about.workspace, about.line.conversation)
         key = f"human:{about.message}"
         self.office.later(self.aftermath.say_once(thread, key, notices.in_queue()))
-        self.office.later(self.aftermath.tick())
+        self.office.later(self.aftermath.soon())
         return QUEUED.format(ticket=about.line.ticket)

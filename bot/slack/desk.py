@@ -10,9 +10,10 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import processes
 from bot.app import App
-from bot.slack.attention import Prompts, SlackAttention, SlackQueue, SlackWatcher
+from bot.doors.turns import SlackOnly
+from bot.parts import ALL, Part, Parts
+from bot.slack.attention import Prompts, SlackAttention, SlackWatcher
 from bot.slack.calls import Calls
 from bot.slack.door import Door
 from bot.slack.earlier import Earlier
@@ -22,10 +23,14 @@ from bot.slack.messenger import SlackMessenger
 from bot.slack.outsiders import Outsiders, Policy
 from bot.slack.people import People
 from bot.slack.per_team import PerTeam
+from bot.slack.translate import SOURCE
 from bot.slack.workspaces import Workspaces, web_client
+from bot.turning import make_claims, make_worker
 from bot.worker import Pace, Worker
 from storage.claims import Claims
+from storage.doors.places import DOORS
 from storage.humans import Humans
+from storage.reading import need
 from storage.slack import SlackMemory
 
 BOLT_LOG = "frontdesk.slack.bolt"
@@ -33,7 +38,10 @@ BOLT_LOG = "frontdesk.slack.bolt"
 
 @dataclass(frozen=True, slots=True)
 class SlackDesk:
-    """Everything that serves Slack. `web` has no token; `calls` find the right one."""
+    """Everything that serves Slack. `web` has no token; `calls` find the right one.
+
+    `parts` are those that this process does.
+    """
 
     app: App
     workspaces: Workspaces
@@ -47,19 +55,23 @@ class SlackDesk:
     bolt: AsyncApp
     door: Door
     web: AsyncWebClient
+    claims: Claims
+    parts: Parts = ALL
 
 
-def make_desk(
+def make_desk(  # noqa: PLR0917 - each is another part
     app: App,
     messenger: SlackMessenger,
     workspaces: Workspaces,
     session: aiohttp.ClientSession,
     pace: Pace | None = None,
+    parts: Parts = ALL,
 ) -> SlackDesk:
     """Join all parts for one desk."""
     settings, memory = app.settings, SlackMemory(app.store)
     calls = messenger.calls
     calls.serve(workspaces)
+    calls.counted = lambda method, result: app.watch.meters.slack.labels(method, result).inc()
     messenger.introduce(app.desk.specialists.titles, frozenset(settings.allowed_hosts))
     messenger.showing.remember_in(memory)
     people = People(
@@ -67,13 +79,13 @@ def make_desk(
         group=PerTeam.parse(settings.slack_staff_group),
         channel=PerTeam.parse(settings.slack_triage_channel),
     )
-    worker = Worker(
-        app.desk,
-        SlackQueue(memory),
-        SlackWatcher(messenger),
-        pace or _pace(app),
-        Claims(app.store, processes.name(), processes.is_gone),
+    watcher = SlackOnly(SlackWatcher(messenger, need(app.store.keys).subjects.person))
+    claims = make_claims(app, parts)
+    worker = make_worker(
+        app, (SOURCE, *DOORS), watcher, pace or _pace(app), parts=parts, claims=claims
     )
+    if Part.TURNS not in parts:
+        messenger.showing.leave_to_others()
     attention = SlackAttention(messenger, worker, memory)
     policy = Policy(settings.slack_outsiders)
     outsiders = Outsiders(policy, people, Humans(app.store))
@@ -94,7 +106,20 @@ def make_desk(
     secret = settings.slack_signing_secret
     door = Door(bolt, secret.get_secret_value() if secret else "")
     return SlackDesk(
-        app, workspaces, calls, messenger, memory, people, worker, intake, ingest, bolt, door, web
+        app,
+        workspaces,
+        calls,
+        messenger,
+        memory,
+        people,
+        worker,
+        intake,
+        ingest,
+        bolt,
+        door,
+        web,
+        claims,
+        parts,
     )
 
 
@@ -104,6 +129,8 @@ def _pace(app: App) -> Pace:
         settle=settings.slack_settle_seconds,
         in_flight=settings.turns_in_flight,
         tries=settings.turn_tries,
+        look=settings.worker_look_seconds,
+        grace=settings.shutdown_seconds,
     )
 
 
@@ -132,7 +159,7 @@ def _bolt(web: AsyncWebClient, workspaces: Workspaces, ingest: Ingest) -> AsyncA
     # Bolt warns of environment variables that it reads and that mean nothing here.
     logging.getLogger(BOLT_LOG).setLevel(logging.ERROR)
     return AsyncApp(
-        name="frontdesk",
+        name=BOLT_LOG,  # Bolt sets the level of the logger with this name
         logger=logging.getLogger(BOLT_LOG),
         client=web,
         authorize=authorize,  # type: ignore[arg-type]

@@ -63,7 +63,7 @@ class Forms:
         words = [modals.entered(view, modals.WORDS), modals.entered(view, modals.MORE)]
         text = "\n\n".join(word for word in words if word)
         await self.office.approve(actor, modals.about(view), key_of(body), text)
-        self.office.later(self.aftermath.tick())
+        self.office.later(self.aftermath.soon())
 
     async def reply(self, actor: Actor, body: Body) -> None:
         """What staff says through the desk."""
@@ -74,12 +74,13 @@ class Forms:
                 ticket=case.ticket,
                 message=case.message,
                 actor=human_facts.human(actor.ref),
+                asks=text.rstrip().endswith("?"),
                 texts={"reply": text},
             )
 
         card = modals.about(body["view"])
         await self.office.staff_act(actor, card, "reply", key_of(body), make)
-        self.office.later(self.aftermath.tick())
+        self.office.later(self.aftermath.soon())
 
     async def reroute(self, actor: Actor, body: Body) -> None:
         """Another specialist, or a person, is to answer."""
@@ -92,7 +93,7 @@ class Forms:
         thread = Thread.named(about.workspace, about.line.conversation)
         notice = notices.rerouted(actor.user, self.office.titles[target])
         self.office.later(self.aftermath.say_once(thread, key_of(body), notice))
-        self.office.later(self.aftermath.tick())
+        self.office.later(self.aftermath.soon())
 
     async def reason(self, actor: Actor, body: Body) -> None:
         """What was wrong with an answer, and whether a person is wanted."""
@@ -112,7 +113,7 @@ class Forms:
         about = await self.office.ask_for_human(actor, message, key, note)
         thread = Thread.named(about.workspace, about.line.conversation)
         self.office.later(self.aftermath.say_once(thread, f"human:{message}", notices.in_queue()))
-        self.office.later(self.aftermath.tick())
+        self.office.later(self.aftermath.soon())
 
     def _listener(self, submit: Submit, field: str) -> Callable[[Ack, Body], Awaitable[None]]:
         """Carry a form out and close it, or say beside a field why not."""

@@ -30,6 +30,7 @@ from bot.slack.listening import Ack, actor_of, attempt, open_view
 from bot.slack.office import Office
 from bot.slack.ticket_lines import described
 from bot.slack.translate import team_of
+from router.ticket_life import DONE
 from storage.cases import TicketLine
 from storage.tables import TicketStatus
 
@@ -49,7 +50,7 @@ LANGUAGES: Mapping[str, str] = {
     "ja": "日本語",
 }
 AUTO = "auto"
-DONE = frozenset({TicketStatus.ANSWERED, TicketStatus.CLOSED})
+NO_MORE = DONE | {TicketStatus.ANSWERED}
 MOST_SECTION = 2_900
 
 
@@ -117,8 +118,8 @@ class Home:
         self, mine: Sequence[TicketLine], queue: Sequence[Block] | None, language: str
     ) -> list[Block]:
         """What stands there; `queue` is None for who is no staff."""
-        open_ = [line for line in mine if line.status not in DONE]
-        recent = [line for line in mine if line.status in DONE]
+        open_ = [line for line in mine if line.status not in NO_MORE]
+        recent = [line for line in mine if line.status in NO_MORE]
         blocks: list[Block] = [] if queue is None else [*queue, DividerBlock()]
         blocks += self._list("My open tickets", open_, "You have no open ticket.")
         blocks.append(_buttons(_button(NEW, "New ticket", "primary"), _button(REFRESH, "Refresh")))

@@ -15,6 +15,7 @@ from typing import Any
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
+from bot.seeing.correlation import delivered
 from bot.slack.intake import Intake
 from bot.slack.translate import Ignored, hear, team_of
 from bot.slack.workspaces import Workspaces
@@ -59,7 +60,8 @@ class Ingest:
         """Bolt's `before_authorize`: events end here, interactions go on to their listeners."""
         if body.get("type") != "event_callback":
             return await next()
-        await self.event(body)
+        with delivered(str(body.get("event_id") or "")):
+            await self.event(body)
         return BoltResponse(status=200, body="")
 
     async def event(self, body: Event) -> None:

@@ -10,17 +10,19 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Sequence
+from copy import copy
 from dataclasses import replace
 from typing import Protocol
 
+from bot.seeing.correlation import correlated
 from bot.slack.earlier import Earlier
 from bot.slack.locks import Locks
 from bot.slack.places import Thread
 from bot.slack.translate import Deleted, Edited, Wrote
 from frontdesk import Author
 from router import facts
+from router.facts import Fact
 from router.outbox import DESK
-from router.ports import Store
 from router.records import Addressee, Delivery, Receipt
 from storage.slack import Known, OpenThread, SlackMemory
 
@@ -65,12 +67,22 @@ class Guests(Protocol):
         """A message was taken in."""
 
 
+class Keeper(Protocol):
+    """Keeps what comes in, and what is put on record about it."""
+
+    async def receive(self, delivery: Delivery) -> Receipt:
+        """Keep a delivery; see `router.ports.Store`."""
+
+    async def record(self, *facts: Fact) -> tuple[str, ...]:
+        """Append facts; see `router.ports.Store`."""
+
+
 class Intake:
     """Keeps messages, and says what they mean for their threads."""
 
     def __init__(
         self,
-        store: Store,
+        store: Keeper,
         memory: SlackMemory,
         staff: StaffList,
         *,
@@ -88,6 +100,12 @@ class Intake:
         self._now_us = now_us
         self._direct = Locks()
         self._posts = Locks()
+
+    def kept_by(self, store: Keeper) -> Intake:
+        """The same intake, but messages are kept in another way."""
+        other = copy(self)
+        other._store = store
+        return other
 
     async def take(self, heard: Wrote | Edited | Deleted) -> None:
         """Take in what was heard.
@@ -122,6 +140,8 @@ class Intake:
         author = await self._author(delivery, thread)
         earlier = await self._said_before(delivery) if thread is None else ()
         receipt = await self._store.receive(replace(delivery, author=author))
+        with correlated(receipt.message, receipt.ticket):
+            log.info("received" if receipt.new else "received again")
         await self._outsiders.arrived(receipt, delivery)
         for said in earlier:
             self._attention.noticed(await self._store.receive(said), said, asks=False)

@@ -18,6 +18,8 @@ TICKET_FROM_MESSAGE = "ticket_from_message"
 TICKET_NEW = "ticket_new"
 EVENTS_PATH = "/slack/events"
 REDIRECT_PATH = "/slack/oauth_redirect"
+SIGN_IN_BACK = "/sign-in/slack/back"
+"""Where people come back to who sign in at the console with Slack."""
 
 SCOPES = {
     "app_mentions:read": "to hear when somebody mentions the desk in a channel",
@@ -26,6 +28,7 @@ SCOPES = {
     "its own post again when an answer of Slack got lost",
     "chat:write": "to answer, to show what it is doing, and to keep cards up to date",
     "commands": "for /frontdesk and the two shortcuts",
+    "files:write": "to show the daily digest as a picture in the triage channel",
     "groups:history": "the same as channels:history in private channels it was invited to",
     "groups:read": "to know who is in the private triage channel: they are the staff",
     "im:history": "to read direct messages that people write to it",
@@ -119,7 +122,7 @@ def manifest(variant: Variant) -> dict[str, Any]:
         url = host + EVENTS_PATH
         made["settings"]["event_subscriptions"]["request_url"] = url
         made["settings"]["interactivity"]["request_url"] = url
-        made["oauth_config"]["redirect_urls"] = [host + REDIRECT_PATH]
+        made["oauth_config"]["redirect_urls"] = [host + REDIRECT_PATH, host + SIGN_IN_BACK]
     return made
 
 

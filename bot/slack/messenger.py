@@ -7,6 +7,7 @@ the workspace: it holds nothing but ids.
 
 from __future__ import annotations
 
+import logging
 from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Any
@@ -18,6 +19,8 @@ from bot.slack.places import Thread
 from bot.slack.progress import Progress
 from frontdesk import PostUnknown
 from router.records import Conversation, Outcome
+
+log = logging.getLogger("frontdesk.slack.messenger")
 
 EVENT_TYPE = "frontdesk_reply"
 MOST_REMEMBERED = 4_096
@@ -65,6 +68,7 @@ class SlackMessenger:
                 tag = metadata(key, number, len(pieces))
                 ts = await self._post(thread, piece, tag, into_stream=number == 0)
                 self._remember(key, number, ts)
+        log.info("posted as %s", ts)
         return f"{thread.channel}:{ts}"
 
     async def find(self, conversation: Conversation, key: str) -> str | None:

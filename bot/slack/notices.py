@@ -27,7 +27,7 @@ def handed_back(user: str) -> Piece:
 
 def resolved(user: str) -> Piece:
     """The ticket is closed."""
-    return _small(f"{person(user)} has marked this as resolved. A new message opens a new ticket.")
+    return _small(f"{person(user)} has marked this as resolved. Write here if it is not.")
 
 
 def rerouted(user: str, title: str) -> Piece:

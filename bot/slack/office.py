@@ -26,6 +26,7 @@ from router import human_facts
 from router.facts import Fact, TicketEscalated
 from router.human_facts import ActRefused, Role
 from router.ports import Clock
+from router.ticket_life import DONE
 from storage.cases import About, Case, Cases
 from storage.human_state import NotPossible
 from storage.humans import Humans
@@ -185,11 +186,11 @@ class Office:
         ticket = about.line.ticket
         if actor.role(about.requester_ref) is Role.OTHER:
             await self.refused(actor, "human", "not_yours", ticket=ticket, message=message)
-        if about.line.status is TicketStatus.CLOSED:
+        if about.line.status in DONE:
             await self.refused(actor, "human", "resolved", ticket=ticket, message=message)
         case = await self.cases.of_message(message)
         waits = case and EscalationReason.ASKED_FOR_HUMAN in case.reasons
-        if about.line.status is TicketStatus.ESCALATED and waits:
+        if about.line.status is TicketStatus.WAITING_FOR_STAFF and waits:
             await self.refused(actor, "human", "in_queue", ticket=ticket, message=message)
         fact = TicketEscalated(
             ticket=ticket,

@@ -10,8 +10,9 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
+from typing import Any
 
 from bot.slack import steps
 from bot.slack.calls import Calls, Refused
@@ -24,6 +25,7 @@ from frontdesk import PostError, StoreError
 log = logging.getLogger("frontdesk.slack.progress")
 
 FIRST = "is reading your message…"
+IN_LINE = "will be with you soon: you are number {number} in line…"
 REFRESH = 90.0
 """A status vanishes after two minutes unless it is set again."""
 
@@ -65,6 +67,11 @@ class Progress:
         self._showing: dict[Thread, Showing] = {}
         self._display = Display(calls)
         self._clearing: set[asyncio.Task[None]] = set()
+        self._elsewhere = False
+
+    def leave_to_others(self) -> None:
+        """Only greet from now on: turns run in other processes, which show what comes of them."""
+        self._elsewhere = True
 
     def remember_in(self, streams: Streams) -> None:
         """Remember open streams where they outlive this process."""
@@ -72,11 +79,30 @@ class Progress:
 
     def begin(self, thread: Thread, message: str, person: str, title: str = "") -> None:
         """Show that a message was noticed; `title` names the thread where threads have names."""
+        if self._elsewhere:
+            self._apart(self._process(Showing(thread, person, title)))
+            return
         showing = self._showing.get(thread)
         if showing is None:
             showing = self._showing[thread] = Showing(thread, person, title)
         showing.pending.add(message)
         self._start(showing)
+
+    def in_line(self, thread: Thread, message: str, person: str, number: int) -> None:
+        """Show that a message waits for its turn."""
+        self.begin(thread, message, person)
+        showing = self._showing[thread]
+        showing.status = IN_LINE.format(number=number)
+        showing.changed.set()
+
+    async def leave(self, thread: Thread, message: str) -> None:
+        """Show no more of a message; what is shown is another process's now."""
+        showing = self._showing.get(thread)
+        if showing is not None:
+            showing.pending.discard(message)
+            if not showing.pending:
+                del self._showing[thread]
+                await self._stop(showing)
 
     def step(self, thread: Thread, name: str, titles: Callable[[str], str]) -> None:
         """Show that a step has begun."""
@@ -117,9 +143,7 @@ class Progress:
             self._showing.pop(thread, None)
             await self._stop(showing)
         if unknown or (showing is not None and showing.shown):
-            clearing = asyncio.create_task(self._clear(thread), name="slack-clear")
-            self._clearing.add(clearing)
-            clearing.add_done_callback(self._clearing.discard)
+            self._apart(self._clear(thread))
 
     async def forget_stream(self, thread: Thread) -> None:
         """The stream has been finished."""
@@ -139,6 +163,11 @@ class Progress:
                 await asyncio.gather(*map(self._put_away, list(self._showing.values())))
                 await asyncio.gather(*self._clearing)
         self._showing.clear()
+
+    def _apart(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work, name="slack-showing")
+        self._clearing.add(task)
+        task.add_done_callback(self._clearing.discard)
 
     async def _put_away(self, showing: Showing) -> None:
         await self._stop(showing)

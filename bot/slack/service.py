@@ -16,6 +16,7 @@ import uvicorn
 from fastapi import FastAPI, Request, Response
 
 from bot.app import App, open_app
+from bot.parts import ALL, DOORS, Part, Parts
 from bot.settings import Settings
 from bot.slack.attention import end_left_over
 from bot.slack.desk import SlackDesk, make_desk
@@ -39,6 +40,8 @@ log = logging.getLogger("frontdesk.slack.service")
 EVENTS = "/slack/events"
 MOST_BYTES = 3_000_000
 TOO_LARGE = 413
+MOST_AT_ONCE = 1_000
+"""Connections at once; who comes then gets 503, and Slack delivers again."""
 HOST = "0.0.0.0"  # noqa: S104 - Slack and the process host reach it from outside
 
 Extension = Callable[[SlackDesk], AbstractAsyncContextManager[object]]
@@ -57,7 +60,7 @@ class Serving:
     desk: SlackDesk
     sockets: Sockets | None = None
     port: int = 0
-    _tasks: list[asyncio.Task[None]] = field(default_factory=list)
+    _tasks: list[asyncio.Task[Any]] = field(default_factory=list)
 
     def health(self) -> dict[str, Any]:
         """What a health check wants to know; seconds where it is about time."""
@@ -79,7 +82,7 @@ class Serving:
         for task in done:
             task.result()
 
-    def start(self, work: Awaitable[None], name: str) -> asyncio.Task[None]:
+    def start(self, work: Awaitable[Any], name: str) -> asyncio.Task[Any]:
         """Run a part."""
         task = asyncio.ensure_future(work)
         task.set_name(name)
@@ -93,16 +96,19 @@ async def run(
     extensions: Sequence[Extension] = (),
     installed: Installed | None = None,
     web: Site | None = None,
+    parts: Parts = ALL,
 ) -> None:
-    """Open the desk and serve Slack until cancelled.
+    """Open the desk and serve Slack until cancelled, or do those `parts` of it.
 
     Raises:
         SettingsError: a setting is missing or does not work.
         SocketsLost: Slack could not be reached for too long.
     """
     messenger = SlackMessenger()
-    async with open_app(settings, messenger) as app:
-        await serve(app, messenger, extensions=extensions, installed=installed, web=web)
+    async with open_app(settings, messenger, parts) as app:
+        await serve(
+            app, messenger, extensions=extensions, installed=installed, web=web, parts=parts
+        )
 
 
 async def serve(
@@ -112,10 +118,11 @@ async def serve(
     extensions: Sequence[Extension] = (),
     installed: Installed | None = None,
     web: Site | None = None,
+    parts: Parts = ALL,
 ) -> None:
     """Serve Slack with an open desk until cancelled; see `run`."""
     async with serving(
-        app, messenger, extensions=extensions, installed=installed, web=web
+        app, messenger, extensions=extensions, installed=installed, web=web, parts=parts
     ) as served:
         await served.until_one_fails()
 
@@ -130,44 +137,52 @@ async def serving(
     web: Site | None = None,
     pace: Pace | None = None,
     watch: Watch | None = None,
+    parts: Parts = ALL,
 ) -> AsyncIterator[Serving]:
-    """Serve Slack for as long as the context lasts.
+    """Serve Slack for as long as the context lasts, or do those `parts` of it.
 
-    At the end nothing new is begun, running turns come to their end, and what comes in meanwhile
+    Where there is no part that runs turns, what comes in is kept and another process runs them. At
+    the end nothing new is begun, running turns come to their end, and what comes in meanwhile
     is kept for the next start; the doors close last.
     """
     async with web_session() as session:
         workspaces = await (installed or _from_token)(app, session)
-        desk = make_desk(app, messenger, workspaces, session, pace)
+        desk = make_desk(app, messenger, workspaces, session, pace, parts)
         served = Serving(desk)
         async with contextlib.AsyncExitStack() as stack:
             stack.push_async_callback(desk.ingest.close)
             stack.push_async_callback(messenger.showing.close)
             for extension in extensions:
                 await stack.enter_async_context(extension(desk))
-            await _open_doors(served, stack, web, watch)
-            working = served.start(desk.worker.run(), "frontdesk-worker")
-            stack.push_async_callback(desk.worker.close)
-            stack.push_async_callback(_cancelled, working)
-            await _end_left_over(desk)
+            if parts & DOORS:
+                await _open_doors(served, stack, web, watch)
+            if Part.WEB not in parts and app.settings.metrics_port:
+                site = health_site(app, served.health)
+                await stack.enter_async_context(_http(served, site, app.settings.metrics_port))
+            if Part.TURNS in parts:
+                working = served.start(desk.worker.run(), "frontdesk-worker")
+                stack.push_async_callback(desk.worker.close)
+                stack.push_async_callback(_cancelled, working)
+                await _end_left_over(desk)
+            served.start(asyncio.Event().wait(), "frontdesk-until-cancelled")
             yield served
 
 
 async def _open_doors(
     served: Serving, stack: contextlib.AsyncExitStack, web: Site | None, watch: Watch | None
 ) -> None:
-    settings, desk = served.desk.app.settings, served.desk
+    settings, desk, parts = served.desk.app.settings, served.desk, served.desk.parts
     token, secret = settings.slack_app_token, settings.slack_signing_secret
     if not token and not secret:
         raise SettingsError(
             "how Slack reaches the desk is not set: SLACK_APP_TOKEN for Socket Mode, or "
             "SLACK_SIGNING_SECRET for HTTP"
         )
-    if secret or web:
+    if Part.WEB in parts and (secret or web):
         site = (web or health_site)(desk.app, served.health)
         add_slack(site, desk)
         await stack.enter_async_context(_http(served, site, settings.port))
-    if token:
+    if token and Part.SOCKETS in parts:
         await check_app_token(desk.web, token.get_secret_value())
         served.sockets = Sockets(desk.door, token.get_secret_value(), desk.web, watch)
         task = served.start(served.sockets.run(), "slack-sockets")
@@ -179,17 +194,28 @@ def add_slack(site: FastAPI, desk: SlackDesk) -> None:
 
     @site.post(EVENTS, include_in_schema=False)
     async def events(request: Request) -> Response:
-        if int(request.headers.get("content-length") or 0) > MOST_BYTES:
+        body = await _bounded(request)
+        if body is None:
             return Response(status_code=TOO_LARGE)
         headers = {name.lower(): value for name, value in request.headers.items()}
-        answer = await desk.door.http(await request.body(), headers)
+        answer = await desk.door.http(body, headers)
         return Response(answer.body, answer.status, media_type=answer.content_type)
+
+
+async def _bounded(request: Request) -> bytes | None:
+    """The body; None if it is too large, whatever its sender says of its length."""
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MOST_BYTES:
+            return None
+    return bytes(body)
 
 
 def health_site(app: App, health: Callable[[], dict[str, Any]]) -> FastAPI:
     """A site of health checks alone, where there is no other."""
     site = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
-    add_health(site, health)
+    add_health(site, app, health)
     return site
 
 
@@ -211,6 +237,7 @@ async def _http(served: Serving, site: FastAPI, port: int) -> AsyncIterator[None
         access_log=False,
         lifespan="off",
         timeout_graceful_shutdown=5,
+        limit_concurrency=MOST_AT_ONCE,
     )
     server = _Server(config)
     task = served.start(_serve(server, port), "slack-http")

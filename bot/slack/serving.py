@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import gc
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from typing import Any
 
 from fastapi import FastAPI
 
 from bot.app import App
+from bot.parts import ALL, Parts
 from bot.settings import Settings
+from bot.slack.desk import SlackDesk
 from bot.slack.installing import installing
+from bot.slack.noticeboard import noticeboard
 from bot.slack.service import run
 from bot.slack.staffroom import staffroom
 from bot.web.site import make_site
 
 
-async def serve_slack(settings: Settings) -> None:
+async def serve_slack(settings: Settings, parts: Parts = ALL) -> None:
     """Open the desk and serve Slack and the site with everything that people can do.
 
-    It ends when it is cancelled.
+    Or do those `parts` of it, beside other processes. It ends when it is cancelled.
 
     Raises:
         SettingsError: a setting is missing or does not work.
@@ -26,7 +31,9 @@ async def serve_slack(settings: Settings) -> None:
     """
     many = None if settings.slack_bot_token else installing(settings, settings.public_url)
     if many is None:
-        await run(settings, extensions=[staffroom], web=make_site)
+        await run(
+            settings, extensions=[settled, staffroom, noticeboard], web=make_site, parts=parts
+        )
         return
 
     def site(app: App, health: Callable[[], dict[str, Any]]) -> FastAPI:
@@ -34,4 +41,16 @@ async def serve_slack(settings: Settings) -> None:
         many.add_pages(whole)
         return whole
 
-    await run(settings, installed=many.workspaces, extensions=[many.watch, staffroom], web=site)
+    extensions = [settled, many.watch, staffroom, noticeboard]
+    await run(settings, installed=many.workspaces, extensions=extensions, web=site, parts=parts)
+
+
+@asynccontextmanager
+async def settled(desk: SlackDesk) -> AsyncIterator[None]:
+    """Spare the garbage collector what was made at the start: it stays until the process ends.
+
+    There are hundreds of thousands of objects of libraries and articles. To go through them again
+    and again costs pauses, and a last time at the end seconds on a busy machine.
+    """
+    gc.freeze()
+    yield

@@ -7,12 +7,17 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from bot.clock import ticking
 from bot.jobs import Job
+from bot.parts import Part
 from bot.slack.actions import Actions
 from bot.slack.aftermath import Aftermath
+from bot.slack.assigning import Assigning
+from bot.slack.backroom import backroom
 from bot.slack.cards import CardWall
+from bot.slack.changing import Changing
 from bot.slack.commands import Commands
 from bot.slack.desk import SlackDesk
 from bot.slack.forms import Forms
@@ -24,13 +29,16 @@ from bot.slack.shortcuts import Shortcuts
 from bot.slack.tickets import Tickets
 from bot.worker import Waiting
 from storage.cases import About as TicketAbout
-from storage.cases import Cases
+from storage.changes import Changes
 from storage.database import SystemClock
+from storage.doors.cases import DoorCases
+from storage.doors.places import is_door
 from storage.humans import Humans
 
 log = logging.getLogger("frontdesk.slack.staffroom")
 
 HOUR = 3600.0
+CARDS = "slack-cards"
 SECONDS = 1.0
 """How often cards are brought up to date where nobody pressed anything."""
 
@@ -54,14 +62,17 @@ async def staffroom(desk: SlackDesk) -> AsyncIterator[StaffRoom]:
     room = furnish(desk)
     if not desk.app.settings.slack_triage_channel:
         log.warning("FRONTDESK_SLACK_TRIAGE_CHANNEL is not set: nobody sees what needs a person")
-    await room.tickets.place_all()
-    await room.aftermath.tick()
     jobs = (
-        Job("slack-cards", SECONDS, room.aftermath.tick),
         Job("slack-places", 5 * SECONDS, room.tickets.place_all),
+        Job(CARDS, SECONDS, room.aftermath.tick),
         Job("slack-acts", HOUR, room.office.humans.forget_acts),
     )
-    with ticking(jobs):
+    due = jobs if Part.CLOCK in desk.parts else ()
+    async with (
+        backroom(desk, room.office, partial(_home, desk)),
+        ticking(desk.app.store, due, before=True) as clock,
+    ):
+        room.aftermath.nudge = partial(clock.nudge, CARDS)
         yield room
     await room.office.close()
 
@@ -69,11 +80,16 @@ async def staffroom(desk: SlackDesk) -> AsyncIterator[StaffRoom]:
 def furnish(desk: SlackDesk) -> StaffRoom:
     """Make all parts and have them listen."""
     app, settings = desk.app, desk.app.settings
-    humans, cases = Humans(app.store), Cases(app.store)
-    wall = CardWall(desk.calls, cases, PerTeam.parse(settings.slack_triage_channel))
+    humans, cases = Humans(app.store), DoorCases(app.store, partial(_home, desk))
+    changes = Changes(app.store)
+    triage = PerTeam.parse(settings.slack_triage_channel)
+    wall = CardWall(desk.calls, cases, triage, changes, desk.claims)
 
     def wake(about: TicketAbout) -> None:
         place = (about.workspace, about.line.conversation)
+        if is_door(about.line.conversation):
+            desk.worker.look()
+            return
         desk.messenger.showing.begin(Thread.named(*place), about.message, about.requester)
         desk.worker.wake(Waiting(about.message, about.line.ticket, *place))
 
@@ -91,14 +107,26 @@ def furnish(desk: SlackDesk) -> StaffRoom:
     )
     office.introduce(app.desk.specialists.titles)
     outbox = app.desk.outbox
-    aftermath = Aftermath(app.store, humans, cases, outbox, wall, desk.messenger, desk.calls)
+    aftermath = Aftermath(
+        app.store, humans, cases, outbox, wall, desk.messenger, desk.calls, desk.claims
+    )
     tickets = Tickets(
-        app.store, humans, cases, desk.intake, desk.calls, desk.workspaces, office.clock, wake
+        app.store,
+        humans,
+        cases,
+        desk.intake,
+        desk.calls,
+        desk.workspaces,
+        office.clock,
+        wake,
+        desk.claims,
     )
     shortcuts = Shortcuts(office, tickets, settings.slack_emoji)
     home = Home(office, _about(desk))
     for part in (
         Actions(office, aftermath),
+        Changing(office, aftermath, changes),
+        Assigning(office, aftermath),
         Forms(office, aftermath, tickets),
         Commands(office, aftermath, tickets),
         shortcuts,
@@ -108,6 +136,13 @@ def furnish(desk: SlackDesk) -> StaffRoom:
     desk.ingest.on("reaction_added", shortcuts.reacted)
     desk.ingest.after("app_home_opened", home.opened)
     return StaffRoom(office, aftermath, tickets, home)
+
+
+async def _home(desk: SlackDesk) -> str:
+    """The workspace whose staff has the tickets of the other doors; empty if it is not clear."""
+    teams = await desk.workspaces.teams()
+    wanted = desk.app.settings.api_workspace or (teams[0] if len(teams) == 1 else "")
+    return wanted if wanted in teams else ""
 
 
 def _about(desk: SlackDesk) -> About:

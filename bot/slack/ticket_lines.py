@@ -6,23 +6,26 @@ from collections.abc import Mapping, Sequence
 
 from bot.slack import escape
 from bot.slack.card_look import cut, person
+from router.ticket_life import DONE
 from storage.cases import TicketLine
 from storage.tables import TicketStatus
 
 STANDINGS: Mapping[TicketStatus, str] = {
-    TicketStatus.OPEN: "being worked on",
+    TicketStatus.NEW: "just came in",
+    TicketStatus.ROUTED: "being worked on",
     TicketStatus.ANSWERED: "answered",
-    TicketStatus.ASKED: "waits for your answer",
-    TicketStatus.ESCALATED: "in the queue of our staff",
-    TicketStatus.HELD: "a draft is being looked at by our staff",
-    TicketStatus.CLOSED: "resolved",
+    TicketStatus.WAITING_FOR_REQUESTER: "waits for your answer",
+    TicketStatus.WAITING_FOR_STAFF: "in the queue of our staff",
+    TicketStatus.REOPENED: "being looked at again",
+    TicketStatus.RESOLVED: "resolved",
+    TicketStatus.CLOSED: "closed",
 }
 MOST_QUESTION = 120
 
 
 def standing(line: TicketLine) -> str:
     """Where a ticket stands, in plain words."""
-    if line.owner and line.status is not TicketStatus.CLOSED:
+    if line.owner and line.status not in DONE:
         return f"with {person(line.owner)}"
     return STANDINGS[line.status]
 

@@ -28,13 +28,15 @@ from router.human_facts import TicketPlaced
 from router.outbox import DESK
 from router.ports import Clock
 from router.records import Addressee, Delivery, Receipt
+from storage.backlog import UNPLACED
 from storage.cases import Cases
+from storage.claims import Claims
 from storage.humans import Humans
 from storage.store import SqlStore
 
 log = logging.getLogger("frontdesk.slack.tickets")
 
-FORM = "form:"
+FORM = UNPLACED
 """How the conversation of a ticket begins that has no thread yet."""
 
 LOOK_BACK = 50
@@ -52,6 +54,7 @@ class Tickets:
     workspaces: Workspaces
     clock: Clock
     wake: Wake
+    claims: Claims
     patience: Patience = field(default_factory=Patience)
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -130,7 +133,9 @@ class Tickets:
             if not self.patience.ready(ticket):
                 continue
             try:
-                await self._place(ticket, team, conversation, person)
+                async with self.claims.errand(f"place:{ticket}") as mine:
+                    if mine:
+                        await self._place(ticket, team, conversation, person)
             except PostError as error:
                 log.warning("ticket %s has no thread yet: %s", ticket, error)
                 self.patience.failed(ticket)

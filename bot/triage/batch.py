@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from bot import processes
-from bot.claiming import claimed
+from bot.claiming import at_work
 from bot.triage.reading import BadLine, Row
 from frontdesk import FrontdeskError, PostError, StoreError
 from router.flow import Desk
@@ -58,7 +58,7 @@ async def run_batch(
         StoreError: the batch could not be claimed, or let go of.
     """
     claims = Claims(store, processes.name(), processes.is_gone)
-    async with claimed(claims, f"batch:{batch}") as mine:
+    async with at_work(claims), claims.errand(f"batch:{batch}") as mine:
         if not mine:
             raise BatchTakenError(
                 f"another process is working on the batch {batch!r}: wait until it is done, or "

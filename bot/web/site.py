@@ -11,19 +11,22 @@ from typing import Any
 from fastapi import FastAPI
 
 from bot.app import App
+from bot.web.api.room import join_api
+from bot.web.console.joining import console
 from bot.web.health import add_health
+from bot.web.plugin_routes import plugin_routes
 
 Health = Callable[[], dict[str, Any]]
 Room = Callable[[FastAPI, App], None]
 
-ROOMS: tuple[Room, ...] = ()
+ROOMS: tuple[Room, ...] = (join_api, console, plugin_routes)
 """What joins the site: each is called once with the site and the open desk."""
 
 
 def make_site(app: App, health: Health) -> FastAPI:
     """The whole site on an open desk; `health` is what tells how it is."""
     whole = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
-    add_health(whole, health)
+    add_health(whole, app, health)
     for join in ROOMS:
         join(whole, app)
     return whole

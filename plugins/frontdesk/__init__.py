@@ -23,6 +23,20 @@ from frontdesk.contract import (
     tool,
 )
 from frontdesk.deprecation import renamed
+from frontdesk.doors import (
+    TICKET_EVENTS,
+    Article,
+    AuditEntry,
+    Command,
+    DoorContext,
+    DraftReply,
+    KnowledgeSource,
+    Observer,
+    ReplyCheck,
+    Route,
+    WebReply,
+    WebRequest,
+)
 from frontdesk.errors import (
     BudgetExceeded,
     FrontdeskError,
@@ -41,11 +55,17 @@ from frontdesk.permissions import Http, HttpReply, Permissions, ThreadScope
 
 __all__ = [
     "API_VERSION",
+    "TICKET_EVENTS",
     "Answer",
+    "Article",
+    "AuditEntry",
     "Author",
     "BudgetExceeded",
     "Citation",
+    "Command",
     "Context",
+    "DoorContext",
+    "DraftReply",
     "Escalation",
     "EscalationReason",
     "Finding",
@@ -54,9 +74,11 @@ __all__ = [
     "Http",
     "HttpFailed",
     "HttpReply",
+    "KnowledgeSource",
     "Message",
     "ModelUnavailable",
     "NotGranted",
+    "Observer",
     "Passage",
     "Permissions",
     "PluginError",
@@ -65,6 +87,8 @@ __all__ = [
     "PostUnknown",
     "Question",
     "Reply",
+    "ReplyCheck",
+    "Route",
     "SettingsError",
     "Specialist",
     "SpecialistError",
@@ -72,6 +96,8 @@ __all__ = [
     "ThreadScope",
     "Ticket",
     "Tool",
+    "WebReply",
+    "WebRequest",
     "hookimpl",
     "tool",
 ]

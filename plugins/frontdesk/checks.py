@@ -166,6 +166,12 @@ def _permissions(specialist: object) -> Iterator[Finding]:
     if not isinstance(asked.thread, ThreadScope) or not isinstance(asked.handoff, bool):
         text = "`permissions` needs a ThreadScope for thread, and True or False for handoff"
         yield Finding("bad_permission", text)
+    if asked.dollars is not None and not (_is_number(asked.dollars) and asked.dollars > 0):
+        yield Finding("bad_permission", "`permissions` needs dollars above 0, or none")
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _answer(specialist: object) -> Iterator[Finding]:

@@ -35,14 +35,16 @@ class Permissions:
 
     `hosts` may be reached with `context.http`: `api.example.com` means HTTPS on its usual port,
     `api.example.com:8443` another port, `http://build.internal` plain HTTP. `secrets` are names
-    for `context.secret`. `handoff`: it may hand matters to other specialists. Tools that change
-    something need no line here: they are asked for by being there.
+    for `context.secret`. `handoff`: it may hand matters to other specialists. `dollars`: what its
+    calls of language models may cost for one ticket; without it, a tenth of a dollar. Tools that
+    change something need no line here: they are asked for by being there.
     """
 
     hosts: tuple[str, ...] = ()
     secrets: tuple[str, ...] = ()
     thread: ThreadScope = ThreadScope.OWN
     handoff: bool = False
+    dollars: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,7 +128,7 @@ class ModelAnswerer:
             fits = not kept or total <= self._settings.passage_characters
             if passage.text.strip() and passage.score >= least and fits:
                 kept.append(passage)
-        return kept
+        return [*context.brief.conversation.done, *kept]
 
     async def _converse(
         self, request: ModelRequest, work: ToolWork, found: Sequence[Passage]

@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from frontdesk import Answer, Escalation, EscalationReason, Passage, Reply
+from frontdesk import Escalation, EscalationReason, Passage, Reply
 from router import facts
 from router.answer.breaker import Turned
 from router.answer.brief import Brief
 from router.answer.malformed import said
+from router.answer.tagged import TaggedAnswer
 from router.outbox import DESK
 from router.plugin_facts import (
     PluginBlocked,
@@ -36,7 +37,7 @@ class Answered:
     up the event loop, zero if that is not worth mentioning.
     """
 
-    answer: Answer
+    answer: TaggedAnswer
     plugin: PluginRef
     passages: tuple[Passage, ...] = ()
     fault: str = ""

@@ -59,6 +59,11 @@ class Breaker:
         """Whether it is out for good."""
         return self._rests >= self._limits.rests
 
+    @property
+    def is_open(self) -> bool:
+        """Whether its specialist is not asked now."""
+        return self.is_quarantined or (self._rests > 0 and self._clock() < self._until)
+
     def admit(self) -> Pass:
         """Leave to ask the specialist now; every one must be given back with `ended`."""
         if self.is_quarantined:

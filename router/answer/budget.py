@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from frontdesk import BudgetExceeded
@@ -40,12 +40,13 @@ class BudgetLimits:
 
 @dataclass(slots=True)
 class Spent:
-    """What a ticket used up so far."""
+    """What a ticket used up so far; `by_actor` is the money alone."""
 
     calls: int = 0
     tokens: int = 0
     microusd: int = 0
     seconds: float = 0.0
+    by_actor: dict[str, int] = field(default_factory=dict)
 
     def over(self, limits: BudgetLimits) -> str:
         """Which limit is reached, empty if none is."""
@@ -57,8 +58,9 @@ class Spent:
         }
         return next((name for name, is_reached in reached.items() if is_reached), "")
 
-    def add(self, usage: Usage, seconds: float) -> None:
+    def add(self, actor: str, usage: Usage, seconds: float) -> None:
         """Count a call that ended; that it was made is counted when it begins."""
+        self.by_actor[actor] = self.by_actor.get(actor, 0) + usage.cost_microusd
         self.tokens += usage.tokens
         self.microusd += usage.cost_microusd
         self.seconds += seconds
@@ -66,6 +68,14 @@ class Spent:
 
 Spending = Callable[[str], Awaitable[Spent]]
 """What a ticket spent according to the record."""
+
+
+Purse = Callable[[str], int | None]
+"""What an actor may spend on one ticket, in micro-dollars; None: the ticket's limits alone."""
+
+
+def no_purse(_actor: str) -> None:
+    """Where nobody has a limit of their own."""
 
 
 async def nothing(_ticket: str) -> Spent:
@@ -85,24 +95,29 @@ class BudgetedModel:
         model: Model,
         limits: BudgetLimits | None = None,
         spending: Spending = nothing,
+        purse: Purse = no_purse,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._model = model
         self._limits = limits or BudgetLimits()
         self._spending = spending
+        self._purse = purse
         self._clock = clock
         self._spent: OrderedDict[str, Spent] = OrderedDict()
 
     async def parse(self, request: ModelRequest, schema: type[Schema]) -> Parsed[Schema]:
         """Ask for a value, within the ticket's limits."""
-        return await self._within(request.ticket, lambda: self._model.parse(request, schema))
+        return await self._within(request, lambda: self._model.parse(request, schema))
 
     async def converse(self, request: ModelRequest) -> ModelReply:
         """Ask for text or for tools, within the ticket's limits."""
-        return await self._within(request.ticket, lambda: self._model.converse(request))
+        return await self._within(request, lambda: self._model.converse(request))
 
-    async def _within(self, ticket: str, call: Callable[[], Awaitable[Answered]]) -> Answered:
-        spent = await self._of(ticket)
+    async def _within(
+        self, request: ModelRequest, call: Callable[[], Awaitable[Answered]]
+    ) -> Answered:
+        spent = await self._of(request.ticket)
+        self._check_purse(request.actor, spent)
         limit = spent.over(self._limits)
         if limit:
             raise BudgetExceeded(f"this ticket's limit of {limit} for language models is reached")
@@ -116,8 +131,14 @@ class BudgetedModel:
             used = failed.usage
             raise
         finally:
-            spent.add(used, self._clock() - started)
+            spent.add(request.actor, used, self._clock() - started)
         return answered
+
+    def _check_purse(self, actor: str, spent: Spent) -> None:
+        most = self._purse(actor)
+        if most is not None and spent.by_actor.get(actor, 0) >= most:
+            who = actor.partition(":")[2]
+            raise BudgetExceeded(f"what {who} may spend on models for one ticket is used up")
 
     async def _of(self, ticket: str) -> Spent:
         if ticket not in self._spent:

@@ -57,7 +57,7 @@ class DeskContext:
         outside: Outside | None = None,
     ) -> None:
         self.brief = brief
-        self.retrieved: dict[str, Passage] = {}
+        self.retrieved = {passage.id: passage for passage in brief.conversation.done}
         self._specialist = specialist
         self._knowledge = knowledge
         self._answerer = answerer

@@ -16,9 +16,12 @@ from router.answer.brief import Brief
 from router.answer.context import Answerer, Asker, DeskContext, Knowledge
 from router.answer.permit import OF_THE_DESK, Permit
 from router.answer.reach import Outside
+from router.answer.tools import Confirmed, ToolBox
 from router.answer.wall import Wall
 from router.answer.watch import LoopWatch
+from router.change_facts import Ran
 from router.records import PluginRef
+from router.titles import title_of
 from router.validate import Draft
 
 log = logging.getLogger("frontdesk.specialist")
@@ -36,7 +39,7 @@ class Installed:
     @property
     def title(self) -> str:
         """What people see."""
-        return self.specialist.title or self.specialist.name.replace("_", " ").capitalize()
+        return title_of(self.specialist.name, self.specialist.title)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +58,12 @@ class RunLimits:
 
 @dataclass(frozen=True, slots=True)
 class SpecialistRunner:
-    """All installed specialists, and the one way to let one of them answer."""
+    """All installed specialists, and the one way to let one of them answer.
 
-    installed: Mapping[str, Installed]
+    What is `installed` may be exchanged while the desk is at work: the next answer goes by it.
+    """
+
+    installed: dict[str, Installed]
     answerer: Answerer
     asker: Asker | None = None
     outside: Outside | None = None
@@ -96,16 +102,38 @@ class SpecialistRunner:
             log.warning("the specialist %s is %s", brief.specialist, turned)
         return replace(answered, turned=turned)
 
+    def purse(self, actor: str) -> int | None:
+        """What an actor may spend on models for one ticket, in micro-dollars; None if all of it."""
+        kind, _, name = actor.partition(":")
+        found = self.installed.get(name) if kind == "plugin" else None
+        return found.permit.microusd if found else None
+
     @property
     def quarantined(self) -> frozenset[str]:
         """The specialists that this process does not ask any more."""
         return frozenset(name for name, one in self._breakers.items() if one.is_quarantined)
 
+    @property
+    def left_alone(self) -> Mapping[str, bool]:
+        """Of each specialist whether it is not asked now because it failed too often."""
+        return {name: one.is_open for name, one in self._breakers.items()}
+
     def _breaker(self, name: str) -> Breaker:
         return self._breakers.setdefault(name, Breaker(self.limits.breaker, self.clock))
 
-    async def _asked(self, installed: Installed, brief: Brief) -> Answered:
-        context = DeskContext(
+    async def change(self, brief: Brief, tool: str, arguments: str) -> Confirmed:
+        """Run a tool that a person confirmed, with exactly these `arguments`. Never raises."""
+        installed = self.installed.get(brief.specialist)
+        if installed is None:
+            return Confirmed(Ran.FAILED, "the specialist is not installed any more")
+        granted = installed.permit.changes
+        if granted is not None and tool not in granted:
+            return Confirmed(Ran.FAILED, f"{tool} is not granted to {brief.specialist} any more")
+        box = ToolBox(installed.specialist.tools, self._context(installed, brief))
+        return await box.confirmed(tool, arguments)
+
+    def _context(self, installed: Installed, brief: Brief) -> DeskContext:
+        return DeskContext(
             brief,
             installed.specialist,
             knowledge=installed.knowledge,
@@ -114,6 +142,9 @@ class SpecialistRunner:
             permit=installed.permit,
             outside=self.outside,
         )
+
+    async def _asked(self, installed: Installed, brief: Brief) -> Answered:
+        context = self._context(installed, brief)
         gate = self._gates.setdefault(brief.specialist, asyncio.Semaphore(self.limits.in_flight))
         async with gate:
             ticket = brief.for_specialist(installed.permit.thread)

@@ -23,6 +23,7 @@ from typing_extensions import TypedDict
 
 from frontdesk import Context, Escalation, EscalationReason, PluginError, Tool
 from router.answer.desk_tools import DESK_TOOLS
+from router.change_facts import Ran
 from router.model import ToolCall, ToolResult, ToolSpec
 from router.validate.threads import Row
 from router.wanted import slim
@@ -132,6 +133,35 @@ class ToolBox:
         # not how, since the text of an error may hold what nobody may see.
         except Exception as error:
             return _failed(call, f"it failed with {type(error).__name__}")
+
+    async def confirmed(self, tool: str, arguments: str) -> Confirmed:
+        """Run what a person confirmed, with exactly the `arguments` (JSON) shown to them.
+
+        Never raises. What gave nothing in its time may have happened all the same.
+        """
+        found = self._tools.get(tool)
+        if found is None:
+            return Confirmed(Ran.FAILED, f"there is no tool {tool!r} any more")
+        try:
+            typed = found.validated(json.loads(arguments))
+            if found.proposal(typed).arguments != arguments:
+                return Confirmed(Ran.FAILED, "the tool takes other arguments now: nothing was run")
+            return Confirmed(Ran.DONE, await found.run(typed, self._context))
+        except InvalidArgumentsError as error:
+            return Confirmed(Ran.FAILED, str(error))
+        except TimeoutError:
+            return Confirmed(Ran.UNCLEAR, f"it gave nothing within {SECONDS:g} seconds")
+        # As in `use`: a stranger's code may raise anything.
+        except Exception as error:
+            return Confirmed(Ran.FAILED, f"it failed with {type(error).__name__}")
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """How a tool ended that a person let run, and its result or what went wrong."""
+
+    ran: Ran
+    text: str
 
 
 @lru_cache(maxsize=512)

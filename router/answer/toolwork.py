@@ -57,9 +57,18 @@ class ToolWork:
 
     async def _used(self, call: ToolCall) -> ToolResult | Proposal:
         started = time.perf_counter_ns()
-        result = await self.tools.use(call)
+        result = self._done_already(call, await self.tools.use(call))
         took = (time.perf_counter_ns() - started) // 1000
         await self.record(self._fact(call, result, took))
+        return result
+
+    def _done_already(self, call: ToolCall, result: ToolResult | Proposal) -> ToolResult | Proposal:
+        """What a person let run is not proposed again: its result stands."""
+        if isinstance(result, ToolResult):
+            return result
+        for passage in self.brief.conversation.done:
+            if passage.id == f"change:{result.digest}":
+                return ToolResult(call.id, call.name, passage.text)
         return result
 
     def _fact(self, call: ToolCall, result: ToolResult | Proposal, took: int) -> ToolFact:

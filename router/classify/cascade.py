@@ -20,6 +20,7 @@ from router.classify.matters import split_matters
 from router.classify.replies import hinted_candidate, is_neither, named_candidate, picked
 from router.classify.rules import Rule, rule_for
 from router.classify.sticky import stays, stuck
+from router.classify.urgency import urgency_of
 from router.records import BASIS_POINTS, Band, Conversation, DecidedBy, Decision, Matter
 
 log = logging.getLogger(__name__)
@@ -71,6 +72,13 @@ class Router:
 
 def decide_embedded(router: EmbeddedRouter, conversation: Conversation) -> tuple[Matter, ...]:
     """What is decided without any language model; the same conversation, the same decision."""
+    return tuple(
+        replace(matter, decision=replace(matter.decision, urgency=urgency_of(matter.text)))
+        for matter in _matters(router, conversation)
+    )
+
+
+def _matters(router: EmbeddedRouter, conversation: Conversation) -> tuple[Matter, ...]:
     for way in (_by_rule, _by_reply):
         matter = way(router, conversation)
         if matter is not None:

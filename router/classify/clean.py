@@ -11,6 +11,8 @@ import unicodedata
 
 from mailparser_reply import EmailReplyParser
 
+from router.characters import CharacterTable
+
 MAX_CHARACTERS = 8_000
 """Longer messages are read up to here: no more of them can change a decision."""
 MAIL_LINES = 3
@@ -82,7 +84,7 @@ def without_marks(text: str) -> str:
     """The text without mentions, links, emoji, quotations and marks of emphasis."""
     # A message that is nothing but a quotation is meant by whoever sent it.
     text = html.unescape(QUOTE.sub("", text).strip() or text.lstrip("> "))
-    text = "".join(mark if _readable(mark) else " " for mark in text)
+    text = text.translate(_READABLE)
     text = CODE.sub(" ", text)
     text = CHANNEL.sub(r"\1", MENTION.sub(" ", text))
     text = ADDRESS.sub(" ", LABELLED.sub(r"\1", text))
@@ -92,6 +94,9 @@ def without_marks(text: str) -> str:
 
 def _readable(mark: str) -> bool:
     return mark == "\n" or not (mark in EMOJI_PARTS or unicodedata.category(mark) in UNREADABLE)
+
+
+_READABLE = CharacterTable(lambda mark: mark if _readable(mark) else " ")
 
 
 def _trimmed(text: str) -> str:

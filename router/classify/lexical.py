@@ -86,15 +86,15 @@ def _views(text: str) -> tuple[Pieces, Pieces]:
     """The text as words and word pairs, and as parts of words; a mark keeps the two apart."""
     lower = text[:MAX_CHARACTERS].lower()
     words = [f"={word}" for word in WORD.findall(lower)]
-    pairs = (f"{first} {second}" for first, second in pairwise(words))
-    return Counter(words) + Counter(pairs), _parts(lower)
+    pairs = [f"{first} {second}" for first, second in pairwise(words)]
+    return Counter([*words, *pairs]), _parts(lower)
 
 
 def _parts(lower: str) -> Pieces:
-    parts: Pieces = Counter()
+    parts: list[str] = []
     for word in lower.split():
         padded = f" {word} "
-        longest = min(LONGEST, len(padded))
-        for size in range(SHORTEST, longest + 1):
-            parts.update(padded[at : at + size] for at in range(len(padded) - size + 1))
-    return parts
+        size = len(padded)
+        for long in range(SHORTEST, min(LONGEST, size) + 1):
+            parts += [padded[at : at + long] for at in range(size - long + 1)]
+    return Counter(parts)

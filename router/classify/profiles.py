@@ -10,6 +10,7 @@ from dataclasses import astuple, dataclass
 from enum import StrEnum
 
 from frontdesk import Specialist
+from router.titles import title_of
 
 MAX_ROWS = 1_500
 """Fitting inverts a matrix of this size (about a second); more examples are thinned out evenly."""
@@ -52,7 +53,7 @@ def profile_of(specialist: Specialist) -> Profile:
     name = specialist.name
     return Profile(
         name=name,
-        title=specialist.title or name.replace("_", " ").replace("-", " ").capitalize(),
+        title=title_of(name, specialist.title),
         handles=" ".join(specialist.handles.split()),
         examples=_distinct(specialist.examples),
         counter_examples=_distinct(specialist.counter_examples),
@@ -61,8 +62,12 @@ def profile_of(specialist: Specialist) -> Profile:
 
 def profiles_digest(profiles: Sequence[Profile]) -> str:
     """SHA-256 of everything the router learns from."""
-    content = json.dumps([astuple(profile) for profile in profiles], ensure_ascii=False)
-    return hashlib.sha256(content.encode()).hexdigest()
+    return hashlib.sha256(profiles_content(profiles)).hexdigest()
+
+
+def profiles_content(profiles: Sequence[Profile]) -> bytes:
+    """Everything the router learns from, as JSON."""
+    return json.dumps([astuple(profile) for profile in profiles], ensure_ascii=False).encode()
 
 
 def training_rows(profiles: Sequence[Profile]) -> list[Row]:

@@ -10,8 +10,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from snowballstemmer import stemmer
-
+from router.stems import stem
 from router.validate.hidden import straight
 
 _WORD = re.compile(r"[^\W_]+(?:['.@:/_+][^\W_]+)*[+#]?|[$€£%]")
@@ -84,10 +83,10 @@ def claim(text: str) -> Claim:
     lower = [token.lower() for token in tokens]
     words = [word for word in lower if word not in _STOP and not _NEGATION.match(word)]
     return Claim(
-        words=tuple(number_of(word) or stem(word) for word in words),
+        words=tuple(number_of(word) or stem(word.removesuffix("'s")) for word in words),
         numbers=frozenset(number for word in lower if (number := number_of(word))),
         names=frozenset(_names(tokens)),
-        strict=frozenset(stem(word) for word in lower if word in _STRICT),
+        strict=frozenset(stem(word.removesuffix("'s")) for word in lower if word in _STRICT),
         negations=sum(bool(_NEGATION.match(word)) for word in lower),
     )
 
@@ -101,13 +100,6 @@ def number_of(word: str) -> str:
         plain = re.sub(r"(?<=\d),(?=\d{3}\b)", "", word.strip(".,:"))
         return re.sub(r"\.0+$", "", plain)
     return _NUMBER_WORDS.get(word, "") if word != "one" else ""
-
-
-@lru_cache(16_384)
-def stem(word: str) -> str:
-    """The stem of one word in lower case."""
-    # The stemmer keeps state while it works, so each thread's call must have its own.
-    return str(stemmer("english").stemWord(word.removesuffix("'s")))
 
 
 def _names(tokens: list[str]) -> list[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from router.characters import CharacterTable
 from router.records import CheckResult, Objection
 from router.validate.check import result
 from router.validate.draft import Draft
@@ -46,7 +47,7 @@ def folded(text: str) -> str:
 
 
 def _seen(text: str) -> str:
-    return "".join(character for character in text if not _is_hidden(character))
+    return text.translate(_SEEN)
 
 
 def _is_hidden(character: str) -> bool:
@@ -58,6 +59,9 @@ def _is_hidden(character: str) -> bool:
         or "\ufe00" <= character <= "\ufe0f"
         or "\U000e0100" <= character <= "\U000e01ef"
     )
+
+
+_SEEN = CharacterTable(lambda character: None if _is_hidden(character) else character)
 
 
 class HiddenCharacters:

@@ -15,19 +15,28 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from frontdesk.errors import StoreError
 from router.facts import Fact
+from router.human_facts import TicketRerouted
 from storage.facts import AUDIT, DESK
 from storage.ids import Names
-from storage.ledger import index, leaf, often, payload
+from storage.ledger import at_once, index, leaf, often, payload
 from storage.ledger.keys import Keys
 from storage.ledger.tables import CHAIN, ENTRY, INDEX, PAYLOAD, PENDING
-from storage.tables import TICKET
+from storage.tables import MESSAGE, TICKET
 
 _HEAD = (
-    select(CHAIN.c.seq, CHAIN.c.head, CHAIN.c.rec_us, TICKET.c.subject_ref)
+    select(
+        CHAIN.c.seq,
+        CHAIN.c.head,
+        CHAIN.c.rec_us,
+        TICKET.c.subject_ref,
+        TICKET.c.workspace,
+        TICKET.c.channel,
+    )
     .select_from(CHAIN.outerjoin(TICKET, TICKET.c.id == CHAIN.c.ticket_id))
     .where(CHAIN.c.ticket_id == bindparam("ticket"))
     .with_for_update(of=CHAIN)
 )
+_WRITER = select(MESSAGE.c.subject_ref).where(MESSAGE.c.id == bindparam("message"))
 _MOVE = (
     update(CHAIN)
     .where(CHAIN.c.ticket_id == bindparam("ticket"))
@@ -43,13 +52,15 @@ _WITHOUT_TICKET = (DESK, AUDIT)
 
 @dataclass(slots=True)
 class Chain:
-    """The end of a ticket's chain, and whose ticket it is."""
+    """The end of a ticket's chain, whose ticket it is, and where its thread is."""
 
     ticket: str
     seq: int
     head: bytes
     rec_us: int
     subject: str | None
+    team: str | None
+    channel: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +114,10 @@ class Appender:
     ) -> list[Entry]:
         """Append one entry a fact.
 
-        Texts are encrypted with the key of `subject`, or else of the ticket's requester. Entries
-        that are not `pending` are given their place in the log by the caller.
+        Texts concern `subject`, or else who wrote the message that the fact is about, or else the
+        ticket's requester: they are encrypted with that person's key, and with the key of whoever
+        of the staff wrote them besides. Entries that are not `pending` are given their place in
+        the log by the caller.
 
         Raises:
             StoreError: a fact names no ticket there is, or has something that cannot be recorded.
@@ -112,13 +125,19 @@ class Appender:
         chains = {name: self._chain(connection, name) for name in _tickets(facts)}
         rows = Rows()
         try:
+            whose = [subject or self._writer(connection, fact) for fact in facts]
             entries = [
-                self._add(fact, chains[fact.ticket], subject, rows, pending) for fact in facts
+                self._add(fact, chains[fact.ticket], person, rows, pending)
+                for fact, person in zip(facts, whose, strict=True)
             ]
         except ValueError as error:
             raise StoreError(f"nothing was recorded: {error}") from error
-        rows.insert(connection)
-        often.run(connection, _MOVE, [self._moved(chain) for chain in chains.values()])
+        moved = [self._moved(chain) for chain in chains.values()]
+        if connection.dialect.name == "postgresql" and len(moved) == 1:
+            at_once.write(connection, rows.by_table, moved[0])
+        else:
+            rows.insert(connection)
+            often.run(connection, _MOVE, moved)
         return entries
 
     def _chain(self, connection: Connection, ticket: str) -> Chain:
@@ -136,7 +155,14 @@ class Appender:
         rec_us = max(self.now_us(), chain.rec_us)
         entry_id = self.names.uuid7(rec_us)
         place = leaf.Place(
-            self.keys.origin, entry_id, chain.seq + 1, chain.head, rec_us, self.keys.mac_kid
+            self.keys.origin,
+            entry_id,
+            chain.seq + 1,
+            chain.head,
+            rec_us,
+            self.keys.mac_kid,
+            chain.team,
+            chain.channel,
         )
         texts = self._sealed(fact, entry_id, subject or chain.subject, rows)
         made = leaf.build(fact, place, texts)
@@ -162,7 +188,8 @@ class Appender:
             return leaf.Texts(subject)
         if subject is None:
             raise ValueError(f"{fact.kind} has texts, but nobody they belong to")
-        key = self.keys.subjects.key(subject)
+        author = self._author(fact, subject)
+        key = self.keys.subjects.key(subject, author)
         sealed = {name: payload.seal(entry, name, text, key) for name, text in fact.texts.items()}
         for name, one in sealed.items():
             rows.add(
@@ -170,14 +197,30 @@ class Appender:
                 entry_id=entry,
                 field=name,
                 subject_ref=subject,
+                author_ref=author,
                 nonce=one.nonce,
                 ciphertext=one.ciphertext,
             )
         return leaf.Texts(
             subject,
+            author,
             {name: one.commit for name, one in sealed.items()},
             {name: one.digest for name, one in sealed.items()},
         )
+
+    def _writer(self, connection: Connection, fact: Fact) -> str | None:
+        """Who wrote the message that a fact with texts is about, or asks again."""
+        about = fact.again if isinstance(fact, TicketRerouted) else fact.message
+        if not fact.texts or about is None:
+            return None
+        row = often.first(connection, _WRITER, {"message": about})
+        return None if row is None else str(row[0])
+
+    def _author(self, fact: Fact, subject: str) -> str | None:
+        """Who wrote the texts of a fact, if it is somebody else that the record knows."""
+        kind, _, person = fact.actor.partition(":")
+        somebody = kind == "human" and person != subject
+        return person if somebody and self.keys.subjects.knows(person) else None
 
     def _moved(self, chain: Chain) -> dict[str, Any]:
         return {

@@ -12,6 +12,11 @@ from typing import Any
 
 BIGGEST = 2**53
 
+_ENCODE = json.JSONEncoder(
+    sort_keys=True, separators=(",", ":"), ensure_ascii=False, check_circular=False
+).encode
+_LEAVES = (str, bool, type(None))
+
 
 def encode(value: Any) -> bytes:
     """The canonical bytes of `value`.
@@ -20,8 +25,7 @@ def encode(value: Any) -> bytes:
         ValueError: it holds something outside of the profile; the text says what.
     """
     _check(value)
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return text.encode("utf-8")
+    return _ENCODE(value).encode("utf-8")
 
 
 def decode(data: str) -> Any:
@@ -37,18 +41,31 @@ def decode(data: str) -> Any:
 
 
 def _check(value: Any) -> None:
-    if value is None or isinstance(value, str | bool):
-        return
-    if isinstance(value, int):
-        if abs(value) >= BIGGEST:
-            raise ValueError(f"{value} is too big a number")
-    elif isinstance(value, dict):
-        for key, item in value.items():
-            if not (isinstance(key, str) and key.isascii()):
-                raise ValueError(f"{key!r} is not an ASCII key")
-            _check(item)
-    elif isinstance(value, list):
-        for item in value:
-            _check(item)
-    else:
-        raise ValueError(f"{type(value).__name__} has no canonical form")  # noqa: TRY004 - one error
+    """Everything within `value`, level by level: this runs for every entry that is written."""
+    level: list[Any] = [value]
+    while level:
+        deeper: list[Any] = []
+        for item in level:
+            if isinstance(item, _LEAVES):
+                continue
+            if isinstance(item, int):
+                if not -BIGGEST < item < BIGGEST:
+                    raise ValueError(f"{item} is too big a number")
+            elif isinstance(item, dict):
+                _check_keys(item)
+                deeper.extend(item.values())
+            elif isinstance(item, list):
+                deeper.extend(item)
+            else:
+                raise ValueError(f"{type(item).__name__} has no canonical form")  # noqa: TRY004 - one error
+        level = deeper
+
+
+def _check_keys(value: dict[Any, Any]) -> None:
+    try:
+        if "".join(value).isascii():
+            return
+        wrong = next(key for key in value if not key.isascii())
+    except TypeError:
+        wrong = next(key for key in value if not isinstance(key, str))
+    raise ValueError(f"{wrong!r} is not an ASCII key")

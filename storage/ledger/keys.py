@@ -3,6 +3,8 @@
     frontdesk.keys/<log>/mac-1.key     origin MAC: no row without it
                         /signer.key    Ed25519, signs checkpoints
                         /signer.vkey   its public half, to hand out to reviewers
+                        /signer-pq.key ML-DSA-44, signs what is kept elsewhere besides
+                        /signer-pq.vkey  its public half
                         /signer.state  the size and root that the signer remembers
                         /persons.key   wraps the keys of persons
                         /subjects.db   the keys of persons
@@ -25,15 +27,18 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from frontdesk.errors import SettingsError
-from storage.ledger import note
+from storage.ledger import cosign, note
 from storage.ledger.subjects import Subjects
 
 _ORIGIN = re.compile(r"frontdesk\.audit/([0-9a-f]{32})")
 _MAC = "mac-{kid}.key"
 _SIGNER = "signer.key"
 _VKEY = "signer.vkey"
+_SIGNER_PQ = "signer-pq.key"
+_VKEY_PQ = "signer-pq.vkey"
 _PERSONS = "persons.key"
 _SUBJECTS = "subjects.db"
+_OF_PERSONS = (_PERSONS, _SUBJECTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +61,25 @@ class Keys:
         """
         key = self.macs[self.mac_kid if kid is None else kid]
         return hmac.digest(key, b"audit/mac/v1\0" + leaf_hash, "sha256")
+
+    def seed_pq(self) -> bytes | None:
+        """The seed of the signer's ML-DSA-44 key, made at first use; None where there is no ML-DSA.
+
+        Raises:
+            SettingsError: it cannot be read or made.
+        """
+        if not cosign.has_pq():
+            return None
+        path = self.folder / _SIGNER_PQ
+        try:
+            if not path.exists():
+                _make_pq(path, self.origin)
+            return _read(path)
+        except (OSError, ValueError) as error:
+            raise SettingsError(
+                f"the key {path} cannot be used ({error}): put it back from a backup, or remove it "
+                "and hand out the new public key"
+            ) from error
 
     def chain_mac(self, ticket: str, seq: int, head: bytes, rec_us: int) -> bytes:
         """The MAC of a chain's end."""
@@ -89,6 +113,36 @@ def create(root: Path, origin: str) -> Keys:
     if keys is None:
         raise SettingsError(f"the keys just made in {root} cannot be read back")
     return keys
+
+
+def succeed(old: Keys, origin: str) -> Keys:
+    """Keys for a log that goes on where an old one ends: all as they were, but another signer."""
+    root = old.folder.parent
+    folder = _folder(root, origin)
+    draft = Path(tempfile.mkdtemp(prefix=".new-", dir=root))
+    try:
+        for path in (
+            *old.folder.glob(_MAC.format(kid="*")),
+            *map(old.folder.joinpath, _OF_PERSONS),
+        ):
+            shutil.copy2(path, draft / path.name)
+        _sign_anew(draft, origin)
+        _sync(draft)
+        draft.rename(folder)
+    except BaseException:
+        shutil.rmtree(draft, ignore_errors=True)
+        raise
+    _sync(root)
+    keys = load(root, origin)
+    assert keys is not None  # noqa: S101 - it was made just now
+    return keys
+
+
+def leave(folder: Path) -> None:
+    """Take the keys of persons out of the folder of a log that has a successor, who has them."""
+    for name in _OF_PERSONS:
+        (folder / name).unlink(missing_ok=True)
+    _sync(folder)
 
 
 def load(root: Path, origin: str, *, read_only: bool = False) -> Keys | None:
@@ -128,15 +182,34 @@ def _folder(root: Path, origin: str) -> Path:
 
 
 def _fill(folder: Path, origin: str) -> None:
-    signer = Ed25519PrivateKey.generate()
     persons = secrets.token_bytes(32)
     _write(folder / _MAC.format(kid=1), secrets.token_hex(32))
-    _write(folder / _SIGNER, signer.private_bytes_raw().hex())
-    _write(folder / _VKEY, note.vkey(origin, signer.public_key()))
+    _sign_anew(folder, origin)
     _write(folder / _PERSONS, persons.hex())
     _write(folder / _SUBJECTS, "")
     Subjects(folder / _SUBJECTS, persons).close()
     _sync(folder)
+
+
+def _sign_anew(folder: Path, origin: str) -> None:
+    signer = Ed25519PrivateKey.generate()
+    _write(folder / _SIGNER, signer.private_bytes_raw().hex())
+    _write(folder / _VKEY, note.vkey(origin, signer.public_key()))
+
+
+def _make_pq(path: Path, origin: str) -> None:
+    """Make the key; of two processes at once the first one's counts."""
+    seed = secrets.token_bytes(32)
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    _write(draft, seed.hex())
+    try:
+        os.link(draft, path)
+        _write(path.with_name(_VKEY_PQ), cosign.pq_verifier(origin, seed).vkey)
+        _sync(path.parent)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()
 
 
 def _write(path: Path, text: str) -> None:

@@ -29,7 +29,10 @@ _OUTSIDE_OF_BODY = {"ticket", "actor", "message", "texts"}
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where an entry stands: in which log, and after which entry of its ticket."""
+    """Where an entry stands: in which log, and after which entry of its ticket.
+
+    `team` and `channel` are where the ticket's thread is, as its source names them.
+    """
 
     log: str
     id: str
@@ -37,13 +40,19 @@ class Place:
     prev: bytes
     rec_us: int
     mac_kid: int
+    team: str | None = None
+    channel: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """What a leaf says of its fact's texts: whose they are, commitments, digests; all hex."""
+    """What a leaf says of its fact's texts: whose they are, commitments, digests; all hex.
+
+    `author` is who wrote them, where that is not the person they concern.
+    """
 
     subject: str | None = None
+    author: str | None = None
     commit: Mapping[str, str] = field(default_factory=dict)
     payload: Mapping[str, str] = field(default_factory=dict)
 
@@ -82,9 +91,12 @@ def build(fact: Fact, place: Place, texts: Texts) -> Leaf:
         ),
         "commit": dict(texts.commit),
         "payload": dict(texts.payload),
+        "src": {"team": place.team, "channel": place.channel},
         "mac_kid": place.mac_kid,
         "build": {"version": _version()},
     }
+    if texts.author is not None:
+        content["author"] = texts.author
     data = canonical.encode(content)
     return Leaf(content, data.decode(), leaf_hash(data))
 

@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 _ED25519 = b"\x01"
 _KEY_ID = 4
+_HASH = 32
 
 
 class NoteError(ValueError):
@@ -75,18 +76,26 @@ def opened(note: str, vkey_text: str) -> Checkpoint:
         )
     except (InvalidSignature, ValueError) as error:
         raise NoteError("the signature does not fit") from error
-    checkpoint = _parsed(text)
+    checkpoint = parsed(text)
     if note != f"{checkpoint.text}\n{signature}" or checkpoint.origin != name:
         raise NoteError("malformed note")
     return checkpoint
 
 
-def _parsed(text: str) -> Checkpoint:
+def parsed(text: str) -> Checkpoint:
+    """The checkpoint that a note's text states, without its last newline.
+
+    Raises:
+        NoteError: it states none.
+    """
     try:
         origin, size, encoded = text.split("\n")
-        return Checkpoint(origin, int(size), base64.b64decode(encoded, validate=True))
+        found = Checkpoint(origin, int(size), base64.b64decode(encoded, validate=True))
     except (ValueError, binascii.Error) as error:
         raise NoteError("malformed checkpoint") from error
+    if found.text != text + "\n" or found.size < 0 or len(found.root) != _HASH:
+        raise NoteError("malformed checkpoint")
+    return found
 
 
 def _key_id(name: str, key: bytes) -> bytes:

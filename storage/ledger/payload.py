@@ -41,8 +41,10 @@ def seal(entry: str, field: str, text: str, key: AESGCM) -> Sealed:
     )
 
 
-def unseal(entry: str, field: str, nonce: bytes, ciphertext: bytes, key: AESGCM) -> tuple[str, str]:
-    """The text and the commitment to it.
+def unsealed(
+    entry: str, field: str, nonce: bytes, ciphertext: bytes, key: AESGCM
+) -> tuple[bytes, str]:
+    """The salt and the text: with both, anybody can check the commitment.
 
     Raises:
         ValueError: the ciphertext was changed, or belongs to another entry, field or person.
@@ -51,8 +53,17 @@ def unseal(entry: str, field: str, nonce: bytes, ciphertext: bytes, key: AESGCM)
         plain = key.decrypt(nonce, ciphertext, _bound_to(entry, field))
     except (InvalidTag, ValueError) as error:
         raise ValueError(f"the payload {field!r} of entry {entry} cannot be decrypted") from error
-    salt, data = plain[:_SALT], plain[_SALT:]
-    return data.decode(), _commitment(salt, entry, field, data)
+    return plain[:_SALT], plain[_SALT:].decode()
+
+
+def unseal(entry: str, field: str, nonce: bytes, ciphertext: bytes, key: AESGCM) -> tuple[str, str]:
+    """The text and the commitment to it.
+
+    Raises:
+        ValueError: the ciphertext was changed, or belongs to another entry, field or person.
+    """
+    salt, text = unsealed(entry, field, nonce, ciphertext, key)
+    return text, _commitment(salt, entry, field, text.encode())
 
 
 def digest(nonce: bytes, ciphertext: bytes) -> str:

@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Index, Integer, LargeBinary, Text
+from typing import Any
+
+from sqlalchemy import Index, Integer, LargeBinary, Select, Text, select, text
 from sqlmodel import Field, SQLModel
 
 from storage.tables import BIG, STRICT
 
+UNSURE = "confidence_bp < 8000"
+"""Decisions that people look for: an index of their own holds them."""
+
+
+def _where(name: str, column: str, *more: str) -> Index:
+    """An index of the rows that have something in `column`."""
+    there = text(f"{column} IS NOT NULL")
+    return Index(name, column, *more, sqlite_where=there, postgresql_where=there)
+
 
 class AuditLog(SQLModel, table=True):
-    """Which log this is: its name, and the public key that its checkpoints are signed with."""
+    """Which log this is: its name, and the public key that its checkpoints are signed with.
+
+    There is one row, and one more each time that the log had to be begun anew: the last one counts.
+    """
 
     __tablename__ = "audit_log"
     __table_args__ = STRICT
@@ -119,14 +133,28 @@ class AuditAnchor(SQLModel, table=True):
 
 
 class AuditPayload(SQLModel, table=True):
-    """What somebody wrote, encrypted with that person's key; erasable without harm to the log."""
+    """A text, encrypted with the key of whom it concerns; erasable without harm to the log.
+
+    `subject_ref` is that person. `author_ref` is who wrote it, where that is another: then both
+    keys are needed, so erasing either of the two makes the text unreadable.
+    """
 
     __tablename__ = "audit_payload"
-    __table_args__ = (Index("audit_payload_by_subject", "subject_ref"), STRICT)
+    __table_args__ = (
+        Index("audit_payload_by_subject", "subject_ref"),
+        Index(
+            "audit_payload_by_author",
+            "author_ref",
+            sqlite_where=text("author_ref IS NOT NULL"),
+            postgresql_where=text("author_ref IS NOT NULL"),
+        ),
+        STRICT,
+    )
 
     entry_id: str = Field(primary_key=True, sa_type=Text)
     field: str = Field(primary_key=True, sa_type=Text)
     subject_ref: str = Field(sa_type=Text)
+    author_ref: str | None = Field(default=None, sa_type=Text)
     nonce: bytes = Field(sa_type=LargeBinary)
     ciphertext: bytes = Field(sa_type=LargeBinary)
 
@@ -152,6 +180,20 @@ class AuditIndex(SQLModel, table=True):
         Index("audit_index_by_kind", "kind", "entry_id"),
         Index("audit_index_by_specialist", "specialist", "entry_id"),
         Index("audit_index_by_time", "rec_us"),
+        Index("audit_index_by_actor", "actor_id", "entry_id"),
+        Index("audit_index_by_channel", "channel_id", "kind", "entry_id"),
+        Index("audit_index_by_team", "team_id", "entry_id"),
+        _where("audit_index_by_subject", "subject_ref", "entry_id"),
+        _where("audit_index_by_outcome", "outcome", "entry_id"),
+        _where("audit_index_by_model", "model", "entry_id"),
+        _where("audit_index_by_cost", "cost_microusd", "entry_id"),
+        Index(
+            "audit_index_unsure",
+            "specialist",
+            "entry_id",
+            sqlite_where=text(UNSURE),
+            postgresql_where=text(UNSURE),
+        ),
         STRICT,
     )
 
@@ -165,7 +207,11 @@ class AuditIndex(SQLModel, table=True):
     actor_id: str = Field(sa_type=Text)
     subject_ref: str | None = Field(default=None, sa_type=Text)
     message_id: str | None = Field(default=None, sa_type=Text)
+    team_id: str | None = Field(default=None, sa_type=Text)
+    channel_id: str | None = Field(default=None, sa_type=Text)
     specialist: str | None = Field(default=None, sa_type=Text)
+    route_from: str | None = Field(default=None, sa_type=Text)
+    route_to: str | None = Field(default=None, sa_type=Text)
     confidence_bp: int | None = Field(default=None, sa_type=Integer)
     outcome: str | None = Field(default=None, sa_type=Text)
     model: str | None = Field(default=None, sa_type=Text)
@@ -188,3 +234,8 @@ AUDIT_TABLES = (
     *(LOG, ENTRY, CHAIN, PENDING, LEAF, TILE, CHECKPOINT),
     *(PAYLOAD, ARTIFACT, INDEX, ANCHOR),
 )
+
+
+def newest_log() -> Select[Any]:
+    """The row of the log that is written to now."""
+    return select(LOG).order_by(LOG.c.id.desc()).limit(1)

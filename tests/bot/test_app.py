@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import think
+from bot.app import open_app, think
+from bot.messengers import RecordOnly
 from bot.settings import Settings
 from frontdesk import SettingsError
+from tests.people import Person
 
 
 @pytest.mark.parametrize("made", [True, False])
@@ -31,3 +33,14 @@ def test_a_knowledge_folder_replaces_one_specialists_articles(
 
     assert set(thinking.specialists.installed) == {"billing", "product", "technical"}
     thinking.router.close()
+
+
+async def test_open_desk_counts_what_it_puts_on_record(
+    tmp_path: Path, settings: Callable[..., Settings]
+) -> None:
+    async with open_app(settings(tmp_path), RecordOnly()) as app:
+        await Person("ana", app).says("I was charged twice, how do I get the second one back?")
+        said = app.watch.meters.text().decode()
+
+    assert 'frontdesk_turns_total{outcome="replied"} 1.0' in said
+    assert 'frontdesk_answers_total{result="reply",specialist="billing"} 1.0' in said

@@ -194,7 +194,7 @@ async def test_a_refusal_goes_to_a_human_with_what_was_found(desk: Stage) -> Non
     [texts] = story.texts("ticket:escalated")
     assert "refused" in texts["note"]
     assert "Found so far: " in texts["note"]
-    assert story.status == "escalated"
+    assert story.status == "waiting_for_staff"
 
 
 async def test_a_tool_runs_and_its_use_is_on_record(
@@ -267,7 +267,7 @@ async def test_without_a_validator_nothing_goes_out(another: Any, fault: Fault) 
     assert found == [code]
     assert len(story.requests) == 1 + calls
     assert all(fault for role, *_, fault in story.calls if role == "validator")
-    assert story.status == "escalated"
+    assert story.status == "waiting_for_staff"
 
 
 async def test_half_a_verdict_is_a_no(desk: Stage) -> None:

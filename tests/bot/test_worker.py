@@ -6,10 +6,14 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from bot.worker import Pace, Waiting, Worker
+from bot.claiming import NoOthers
+from bot.lanes import Look, Waiting
+from bot.worker import Pace, Worker
 from frontdesk import StoreError
 from router.flow import Desk
+from router.ports import Steps
 from router.records import Outcome, OutcomeKind
+from storage.claims import Hold, Overtaken, Taken
 from tests.router.fakes import MemoryStore
 
 BRISK = Pace(settle=0.02, longest_settle=0.2, in_flight=2, tries=3, first_pause=0.01, look=0.05)
@@ -23,11 +27,11 @@ class Turns:
     store: MemoryStore = field(default_factory=MemoryStore)
     resumed: list[str] = field(default_factory=list)
 
-    async def turn(self, message: str) -> Outcome:
+    async def turn(self, message: str, steps: Steps | None = None) -> Outcome:
         await self.run(message)
         return Outcome(OutcomeKind.REPLIED, "t", message, "done")
 
-    async def resume(self, message: str) -> Outcome:
+    async def resume(self, message: str, steps: Steps | None = None) -> Outcome:
         self.resumed.append(message)
         return await self.turn(message)
 
@@ -39,12 +43,12 @@ class Left:
     items: deque[Waiting] = field(default_factory=deque)
     failures: int = 0
 
-    async def waiting(self) -> Sequence[Waiting]:
+    async def look(self, most: int) -> Look:
         if self.failures:
             self.failures -= 1
             raise StoreError("locked")
         found, self.items = list(self.items), deque()
-        return found
+        return Look(found)
 
 
 def item(message: str, ticket: str = "t1", *, begun: bool = False) -> Waiting:
@@ -92,7 +96,7 @@ async def test_tickets_run_side_by_side_but_not_too_many() -> None:
         now -= 1
 
     running = worker(run)
-    for number in range(6):
+    for number in range(4):
         running.wake(item(f"m{number}", f"t{number}"))
     await idle(running)
     assert most == 2
@@ -201,18 +205,18 @@ async def test_closing_gives_up_on_a_turn_that_hangs() -> None:
 
 
 @dataclass
-class Others:
+class Others(NoOthers):
     """The claims of a process that has rivals: `theirs` are claimed by them."""
 
     theirs: set[str] = field(default_factory=set)
-    seconds: float = 30.0
+    waiting: Sequence[tuple[str, bool]] | None = None
     released: list[str] = field(default_factory=list)
 
-    async def claim(self, ticket: str) -> bool:
-        return ticket not in self.theirs
+    async def take(self, ticket: str) -> Taken | None:
+        return None if ticket in self.theirs else Taken(Hold(ticket, "me", 1), "", self.waiting)
 
-    async def release(self, ticket: str) -> None:
-        self.released.append(ticket)
+    async def release(self, hold: Hold) -> None:
+        self.released.append(hold.name)
 
 
 async def test_ticket_of_another_process_is_left_to_it() -> None:
@@ -228,3 +232,92 @@ async def test_ticket_of_another_process_is_left_to_it() -> None:
     await idle(running)
     assert ran == ["b"]
     assert others.released == ["t2"]
+
+
+async def test_messages_run_in_the_order_that_the_database_has_them_in() -> None:
+    ran: list[str] = []
+    others = Others(waiting=[("older", True), ("b", False)])
+
+    async def run(message: str) -> None:
+        ran.append(message)
+        others.waiting = []
+
+    desk = Turns(run)
+    running = Worker(cast(Desk, desk), Left(), pace=BRISK, claims=others)
+    running.wake(item("b"))
+    await idle(running)
+    assert ran == ["older", "b"]
+    assert desk.resumed == ["older"]
+
+
+async def test_overtaken_turn_is_not_tried_again() -> None:
+    tries: list[str] = []
+
+    async def run(message: str) -> None:
+        tries.append(message)
+        raise Overtaken("another process has it")
+
+    running = worker(run)
+    running.wake(item("a"))
+    await idle(running)
+    assert tries == ["a"]
+
+
+@dataclass
+class Seen:
+    """Notes what people are shown."""
+
+    numbers: dict[str, list[int]] = field(default_factory=dict)
+    left_alone: list[str] = field(default_factory=list)
+
+    async def began(self, item: Waiting) -> None:
+        pass
+
+    async def in_line(self, item: Waiting, number: int) -> None:
+        self.numbers.setdefault(item.message, []).append(number)
+
+    async def left(self, item: Waiting) -> None:
+        self.left_alone.append(item.message)
+
+    async def ended(self, item: Waiting) -> None:
+        pass
+
+
+async def test_those_who_wait_are_told_which_number_they_are() -> None:
+    free, seen = asyncio.Event(), Seen()
+
+    async def run(message: str) -> None:
+        await free.wait()
+
+    left = Left(deque(item(f"m{n}", f"t{n}") for n in range(6)))
+    running = Worker(cast(Desk, Turns(run)), left, seen, Pace(settle=0.0, in_flight=2, look=0.05))
+    looking = asyncio.create_task(running.run())
+    await asyncio.sleep(0.1)
+    left.items = deque(item(f"m{n}", f"t{n}") for n in range(6))
+    await asyncio.sleep(0.2)
+    free.set()
+    await idle(running)
+    looking.cancel()
+    await asyncio.gather(looking, return_exceptions=True)
+    await running.close()
+    assert seen.numbers == {"m2": [1], "m3": [2], "m4": [3], "m5": [4]}
+
+
+async def test_what_there_is_no_room_for_is_not_kept_in_memory() -> None:
+    async def run(message: str) -> None:
+        await asyncio.sleep(0.02)
+
+    running = worker(run, settle=0.0)
+    for number in range(500):
+        running.wake(item(f"m{number}", f"t{number}"))
+    assert running.busy == 2 * BRISK.in_flight
+    await idle(running)
+
+
+async def test_process_that_sleeps_leaves_turns_to_others() -> None:
+    async def run(message: str) -> None:
+        raise AssertionError
+
+    running = Worker(cast(Desk, Turns(run)), Left(), pace=BRISK, asleep=True)
+    running.wake(item("a"))
+    assert running.busy == 0

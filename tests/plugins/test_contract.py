@@ -37,11 +37,17 @@ def foreign(package: str, *allowed: str) -> set[str]:
 def test_public_names_are_these() -> None:
     assert frontdesk.__all__ == [
         "API_VERSION",
+        "TICKET_EVENTS",
         "Answer",
+        "Article",
+        "AuditEntry",
         "Author",
         "BudgetExceeded",
         "Citation",
+        "Command",
         "Context",
+        "DoorContext",
+        "DraftReply",
         "Escalation",
         "EscalationReason",
         "Finding",
@@ -50,9 +56,11 @@ def test_public_names_are_these() -> None:
         "Http",
         "HttpFailed",
         "HttpReply",
+        "KnowledgeSource",
         "Message",
         "ModelUnavailable",
         "NotGranted",
+        "Observer",
         "Passage",
         "Permissions",
         "PluginError",
@@ -61,6 +69,8 @@ def test_public_names_are_these() -> None:
         "PostUnknown",
         "Question",
         "Reply",
+        "ReplyCheck",
+        "Route",
         "SettingsError",
         "Specialist",
         "SpecialistError",
@@ -68,6 +78,8 @@ def test_public_names_are_these() -> None:
         "ThreadScope",
         "Ticket",
         "Tool",
+        "WebReply",
+        "WebRequest",
         "hookimpl",
         "tool",
     ]
@@ -115,5 +127,12 @@ def test_hook_is_explained_with_its_arguments(hook: FunctionType) -> None:
     assert f"### `{hook.__name__}({arguments})`" in GUIDE
 
 
-def test_there_is_a_hook() -> None:
-    assert [hook.__name__ for hook in HOOKS] == ["register_specialists"]
+def test_hooks_are_these() -> None:
+    assert sorted(hook.__name__ for hook in HOOKS) == [
+        "register_checks",
+        "register_commands",
+        "register_knowledge",
+        "register_observers",
+        "register_routes",
+        "register_specialists",
+    ]

@@ -16,7 +16,7 @@ import pytest
 from tests.plugins.environment import ROOT, Environment
 
 EXAMPLES = ROOT / "examples"
-NAMES = ("acme-orders", "acme-badges")
+NAMES = ("acme-orders", "acme-badges", "acme-watch")
 TOKEN = "-".join(("open", "sesame"))
 ORDER = "Where is my order ORD-1042?"
 

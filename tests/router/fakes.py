@@ -45,6 +45,10 @@ class MemoryStore:
     async def conversation(self, message: str) -> Conversation:
         return self.talk
 
+    async def overtaken(self, message: str) -> str:
+        now = await self.conversation(message)
+        return "owned_by_human" if now.owned_by_human else str(now.superseded)
+
     async def record(self, *facts: Fact) -> tuple[str, ...]:
         for fact in facts:
             self.before(fact)

@@ -6,8 +6,8 @@ import pytest
 
 from frontdesk import EscalationReason
 from router import wording
-from router.endings import DraftMode
 from router.human_facts import DraftHeld
+from router.modes import Mode, ModeRule, Modes
 from router.outbox import OUTCOME
 from router.records import DecidedBy, OutcomeKind
 from tests.router.fakes import Says, conversation
@@ -16,7 +16,7 @@ from tests.router.test_flow import GOOD, MADE_UP, PASSAGE, Parts
 
 def drafting(*names: str, says: object = GOOD) -> Parts:
     parts = Parts(Says("billing", says))  # type: ignore[arg-type]
-    parts.desk = replace(parts.desk, drafts=DraftMode(frozenset(names)))
+    parts.desk = replace(parts.desk, modes=Modes([ModeRule(name, Mode.DRAFT) for name in names]))
     return parts
 
 

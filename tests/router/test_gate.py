@@ -56,3 +56,10 @@ def test_only_the_requester_starts_a_turn(author: Author) -> None:
 def test_pleasantry_is_kept_out_once_the_desk_has_spoken() -> None:
     assert admit(conversation("thanks!")).admitted
     assert not admit(conversation("thanks!", thread=(DESK,))).admitted
+
+
+def test_thanks_to_the_person_who_has_the_ticket_is_only_thanks() -> None:
+    assert admit(conversation("thanks!", owned_by_human=True)).rule == "thanks"
+    talk = conversation("here it is", owned_by_human=True)
+    staff = replace(talk, message=replace(talk.message, author=Author.STAFF))
+    assert admit(staff).rule == "not_the_requester"

@@ -66,14 +66,16 @@ def routed(receipt: Receipt, confidence_bp: int = 9000) -> facts.RouteDecided:
     return facts.RouteDecided(**_about(receipt), part=0, parts=1, decision=decision, texts=texts)
 
 
-def drafted(receipt: Receipt, attempt: int = 1) -> facts.AnswerDrafted:
+def drafted(
+    receipt: Receipt, attempt: int = 1, text: str = "It is refunded."
+) -> facts.AnswerDrafted:
     return facts.AnswerDrafted(
         **_about(receipt) | {"actor": "plugin:billing"},
         part=0,
         attempt=attempt,
         answer="reply",
         plugin=BILLING,
-        texts={"draft": f"Draft {attempt}", "quote:0": "Refunds take a day."},
+        texts={"draft": text, "quote:0": "Refunds take a day."},
     )
 
 
@@ -124,7 +126,7 @@ async def answer(store: SqlStore, receipt: Receipt, text: str = "It is refunded.
     result = outcome(receipt, OutcomeKind.REPLIED, text)
     await store.record(gated(receipt))
     await store.record(routed(receipt))
-    await store.record(drafted(receipt))
+    await store.record(drafted(receipt, text=text))
     await store.record(approved(receipt))
     await store.record(intended(result))
     await store.record(posted(result))

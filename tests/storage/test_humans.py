@@ -90,7 +90,7 @@ async def test_refused_act_leaves_nothing_and_can_be_tried_again(store: SqlStore
     assert await humans.act("k1", by(receipt, "S1", human_facts.HandedBack))
 
 
-async def test_resolved_ticket_takes_no_more_acts_and_the_next_message_opens_another(
+async def test_resolved_ticket_takes_no_more_acts_and_the_next_message_belongs_to_it(
     store: SqlStore,
 ) -> None:
     receipt, humans = await waiting(store), Humans(store)
@@ -98,14 +98,14 @@ async def test_resolved_ticket_takes_no_more_acts_and_the_next_message_opens_ano
     with pytest.raises(NotPossible, match="resolved"):
         await humans.act("k2", by(receipt, "S1", human_facts.HumanTookOver))
     again = await store.receive(delivery("d2", conversation="thread of d1"))
-    assert again.ticket != receipt.ticket
+    assert again.ticket == receipt.ticket
 
 
 async def test_draft_is_let_out_once_in_the_words_of_staff(store: SqlStore) -> None:
     receipt, humans = await drafted(store), Humans(store)
     case = await Cases(store).of_message(receipt.message)
     assert case is not None
-    assert (case.draft, case.status) == ("It is refunded.", TicketStatus.HELD)
+    assert (case.draft, case.status) == ("It is refunded.", TicketStatus.WAITING_FOR_STAFF)
     with pytest.raises(NotPossible):
         await humans.approved(receipt.message)
     approved = human_facts.DraftApproved

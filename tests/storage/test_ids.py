@@ -3,7 +3,7 @@ from __future__ import annotations
 import re
 import uuid
 
-from storage.ids import Names, typed
+from storage.ids import Names, first_uuid7, typed
 
 NOW = 1_800_000_000_123_456
 
@@ -33,3 +33,16 @@ def test_long_names_are_uuids_of_version_7_with_their_time() -> None:
 
 def test_letters_that_look_like_digits_are_read_as_digits() -> None:
     assert typed(" t-okil31 ") == "T-0K1131"
+
+
+def test_long_names_follow_a_clock_that_stepped_far_back() -> None:
+    names = Names()
+    names.uuid7(NOW + 3_600_000_000)
+    made = uuid.UUID(names.uuid7(NOW))
+    assert made.int >> 80 == NOW // 1000
+
+
+def test_no_later_long_name_is_below_the_first_of_a_time() -> None:
+    names = Names()
+    first = first_uuid7(NOW)
+    assert names.uuid7(NOW - 1000) < first <= names.uuid7(NOW)

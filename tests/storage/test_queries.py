@@ -26,13 +26,13 @@ async def test_tickets_are_listed_newest_first_and_page_by_page(store: SqlStore)
     page = await queries.tickets(limit=2)
     rest = await queries.tickets(limit=2, after=page[-1].id)
     assert [row.id for row in (*page, *rest)] == newest_first
-    assert {row.status for row in page} == {TicketStatus.OPEN, TicketStatus.ESCALATED}
+    assert {row.status for row in page} == {TicketStatus.NEW, TicketStatus.WAITING_FOR_STAFF}
 
 
 async def test_tickets_are_filtered(store: SqlStore) -> None:
     receipts = await _three(store)
     queries = Queries(store)
-    assert [row.id for row in await queries.tickets(status=TicketStatus.ESCALATED)] == [
+    assert [row.id for row in await queries.tickets(status=TicketStatus.WAITING_FOR_STAFF)] == [
         receipts[1].ticket
     ]
     assert [row.id for row in await queries.tickets(specialist="billing")] == [receipts[0].ticket]
@@ -46,7 +46,7 @@ async def test_ticket_in_full_has_what_was_said_and_every_entry(store: SqlStore)
     assert [entry.row.seq for entry in view.entries] == list(range(1, 10))
     assert view.entries[0].row.log_index is not None
     draft = next(entry for entry in view.entries if entry.row.kind == "answer:drafted")
-    assert draft.texts == {"draft": "Draft 1", "quote:0": "Refunds take a day."}
+    assert draft.texts == {"draft": "It is refunded.", "quote:0": "Refunds take a day."}
     assert draft.leaf["body"]["plugin"]["specialist"] == "billing"
     assert draft.row.actor == "plugin:billing"
 
@@ -103,5 +103,5 @@ async def test_question_shows_on_the_ticket(store: SqlStore) -> None:
     question = desk.outcome(receipt, OutcomeKind.ASKED, "Which?")
     await store.record(desk.intended(question, "a", "b"), desk.posted(question))
     await store.record(desk.ended(question))
-    (row,) = await Queries(store).tickets(status=TicketStatus.ASKED)
+    (row,) = await Queries(store).tickets(status=TicketStatus.WAITING_FOR_REQUESTER)
     assert row.questions == 1

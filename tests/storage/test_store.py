@@ -175,7 +175,7 @@ async def test_escalated_ticket_stays_with_humans(store: SqlStore) -> None:
     await desk.answer(store, receipt)
     await store.receive(desk.delivery("d2", conversation="c"))
     (ticket,) = await Queries(store).tickets()
-    assert ticket.status is TicketStatus.ESCALATED
+    assert ticket.status is TicketStatus.WAITING_FOR_STAFF
 
 
 async def test_batch_that_cannot_be_recorded_leaves_nothing(store: SqlStore) -> None:

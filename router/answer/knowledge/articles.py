@@ -60,7 +60,7 @@ class Library:
     problems: tuple[Problem, ...] = ()
 
 
-class _BadArticleError(Exception):
+class BadArticleError(ValueError):
     """An article cannot be used; the text says why and what to do."""
 
 
@@ -92,7 +92,7 @@ def load_articles(specialist: str, folder: Path | None) -> Library:
             break
         try:
             articles.append(_article(specialist, file, folder))
-        except _BadArticleError as error:
+        except BadArticleError as error:
             problems.append(Problem(file, str(error)))
     return Library(tuple(articles), tuple(problems))
 
@@ -113,11 +113,20 @@ def _files(folder: Path) -> Iterator[Path]:
 
 def _article(specialist: str, file: Path, folder: Path) -> Article:
     fields, body = _parsed(_read(file))
+    slug = file.relative_to(folder).with_suffix("").as_posix()
+    return article_of(specialist, slug, fields, body)
+
+
+def article_of(specialist: str, slug: str, fields: dict[str, Any], body: str) -> Article:
+    """An article of its front matter and its Markdown.
+
+    Raises:
+        ValueError: it cannot be used; the text says why and what to do.
+    """
     title = _line(fields, "title")
     found = without_title(blocks(body), title)
     if not found:
-        raise _BadArticleError("the article is empty: write its text below the front matter")
-    slug = file.relative_to(folder).with_suffix("").as_posix()
+        raise BadArticleError("the article is empty: write its text below the front matter")
     return Article(specialist, slug, title, _source(fields), _updated(fields), tuple(found))
 
 
@@ -126,13 +135,13 @@ def _read(file: Path) -> str:
         with file.open("rb") as opened:
             content = opened.read(LARGEST + 1)
     except OSError as error:
-        raise _BadArticleError(f"cannot be read: {error.strerror}") from error
+        raise BadArticleError(f"cannot be read: {error.strerror}") from error
     if len(content) > LARGEST:
-        raise _BadArticleError(f"larger than {LARGEST // 1024} KB: cut it in several articles")
+        raise BadArticleError(f"larger than {LARGEST // 1024} KB: cut it in several articles")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise _BadArticleError(
+        raise BadArticleError(
             f"is not UTF-8 (byte {error.start}): save it with that encoding"
         ) from error
 
@@ -143,9 +152,9 @@ def _parsed(text: str) -> tuple[dict[str, Any], str]:
     # YAML values may be of any kind, and a date like 2026-02-31 is a bare ValueError.
     except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
         reason = " ".join(str(error).split())[:200]
-        raise _BadArticleError(f"the front matter cannot be read: {reason}") from error
+        raise BadArticleError(f"the front matter cannot be read: {reason}") from error
     if not fields:
-        raise _BadArticleError(f"has no front matter: begin the file with\n{EXAMPLE}")
+        raise BadArticleError(f"has no front matter: begin the file with\n{EXAMPLE}")
     return dict(fields), body
 
 
@@ -153,9 +162,9 @@ def _line(fields: dict[str, Any], name: str) -> str:
     value = fields.get(name)
     text = " ".join(str(value).split()) if isinstance(value, str | int | float) else ""
     if not text:
-        raise _BadArticleError(f"the front matter has no {name}: add a line `{name}: …`")
+        raise BadArticleError(f"the front matter has no {name}: add a line `{name}: …`")
     if len(text) > LONGEST_FIELD:
-        raise _BadArticleError(f"the {name} is longer than {LONGEST_FIELD} characters: shorten it")
+        raise BadArticleError(f"the {name} is longer than {LONGEST_FIELD} characters: shorten it")
     return text
 
 
@@ -163,7 +172,7 @@ def _source(fields: dict[str, Any]) -> str:
     source = _line(fields, "source")
     scheme = source.partition(":")[0].lower() if ":" in source.partition("/")[0] else "https"
     if scheme not in {"http", "https"}:
-        raise _BadArticleError(f"the source begins with {scheme}: give an http or https address")
+        raise BadArticleError(f"the source begins with {scheme}: give an http or https address")
     return source
 
 
@@ -177,4 +186,4 @@ def _updated(fields: dict[str, Any]) -> date | None:
         return datetime.fromisoformat(value).date()
     # TypeError: YAML may give a number or a list.
     except (ValueError, TypeError) as error:
-        raise _BadArticleError("updated is no date: write it like 2026-03-31") from error
+        raise BadArticleError("updated is no date: write it like 2026-03-31") from error

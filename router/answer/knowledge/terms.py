@@ -10,11 +10,11 @@ import math
 import re
 from collections import Counter
 from collections.abc import Sequence
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from snowballstemmer import stemmer
+
+from router.stems import stem
 
 SATURATION, LENGTH_WEIGHT = 1.2, 0.75
 """BM25's k1 and b: the usual values (Robertson and Zaragoza 2009, section 3.5)."""
@@ -38,7 +38,6 @@ _CODE = re.compile(
     r"|(?<!\w)[^\W_]+(?:_[^\W_]+)+(?!\w)"
 )
 _WORD = re.compile(r"[^\W_]+")
-_STEMMER = stemmer("english")
 
 Scores = NDArray[np.float64]
 
@@ -46,7 +45,7 @@ Scores = NDArray[np.float64]
 def terms(text: str) -> list[str]:
     """The stems of a text's words in lower case, without function words."""
     words = _WORD.findall(text.lower())
-    return [_stem(word) for word in words if word not in FUNCTION_WORDS]
+    return [stem(word) for word in words if word not in FUNCTION_WORDS]
 
 
 def codes(text: str) -> frozenset[str]:
@@ -90,8 +89,3 @@ class TermIndex:
 
 def _arrays(found: Sequence[tuple[int, float]]) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
     return np.array([row for row, _ in found]), np.array([weight for _, weight in found])
-
-
-@lru_cache(maxsize=50_000)
-def _stem(word: str) -> str:
-    return str(_STEMMER.stemWord(word))

@@ -4,55 +4,84 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import NamedTuple
 
-from sqlalchemy import Connection, Row, bindparam, select
+from sqlalchemy import Connection, select
 
 from storage.facts import CheckpointListed
 from storage.ledger import note
 from storage.ledger.merkle import Frontier
-from storage.ledger.tables import CHECKPOINT, ENTRY
+from storage.ledger.tables import CHECKPOINT, ENTRY, LEAF
 from storage.ledger.verify.report import Findings
-from storage.ledger.verify.snapshot import STREAM
+from storage.ledger.verify.rows import raw
 
-_ALL = select(CHECKPOINT).order_by(CHECKPOINT.c.size)
-_LEAF = select(ENTRY.c.leaf).where(ENTRY.c.id == bindparam("entry"))
+_ALL = (
+    select(
+        *(CHECKPOINT.c.size, CHECKPOINT.c.seq, CHECKPOINT.c.root, CHECKPOINT.c.note),
+        *(CHECKPOINT.c.note_sha256, ENTRY.c.id, ENTRY.c.leaf),
+    )
+    .select_from(
+        CHECKPOINT.outerjoin(LEAF, LEAF.c.log_index == CHECKPOINT.c.size).outerjoin(
+            ENTRY, ENTRY.c.id == LEAF.c.entry_id
+        )
+    )
+    .order_by(CHECKPOINT.c.size)
+)
+_NEVER = 2**63
+
+
+class CheckpointRow(NamedTuple):
+    """A checkpoint, and the entry that comes next in the log: it must list the checkpoint."""
+
+    size: int
+    seq: int
+    root: bytes
+    note: str
+    note_sha256: bytes
+    next_id: str | None
+    next_leaf: str | None
 
 
 @dataclass(slots=True)
 class CheckpointCheck:
-    """Checks the checkpoints as the log grows past them. `vkey` is who must have signed."""
+    """Checks the checkpoints as the log grows past them.
+
+    `vkeys` are who must have signed: the log, and before it those that it goes on for, by name.
+
+    With `since` it begins after the checkpoint of that size, which was verified before.
+    """
 
     findings: Findings
     connection: Connection
-    vkey: str
-    last: Row[Any] | None = None
-    _rows: Any = field(init=False)
-    _due: Row[Any] | None = field(init=False)
+    vkeys: Mapping[str, str]
+    since: int = 0
+    last: CheckpointRow | None = None
+    _rows: Iterator[CheckpointRow] = field(init=False)
+    _due: CheckpointRow | None = field(init=False)
     _sound: bool = True
+    _logs: list[str] = field(init=False)
 
     def __post_init__(self) -> None:
-        self._rows = iter(self.connection.execute(_ALL, execution_options=STREAM))
+        self._logs = list(self.vkeys)
+        query = _ALL.where(CHECKPOINT.c.size >= self.since) if self.since else _ALL
+        self._rows = map(CheckpointRow._make, raw(self.connection, query))
         self._due = next(self._rows, None)
+        if self.since and self._due is not None and self._due.size == self.since:
+            self.last, self._due = self._due, next(self._rows, None)
+            self._listed(self.last)
 
-    def before(self, leaf: Row[Any], size: int) -> None:
-        """An entry is next: the first one after a checkpoint must list it."""
-        if self.last is None or self.last.size != size:
-            return
-        text = self.connection.execute(_LEAF, {"entry": leaf.entry_id}).scalar()
-        if text is not None and not _lists(text, self.last):
-            self.findings.add(
-                "checkpoint-drift",
-                f"the log lists another checkpoint than number {self.last.seq}",
-                entry=leaf.entry_id,
-                log_index=leaf.log_index,
-            )
+    @property
+    def due(self) -> int:
+        """The size of the log at which the next checkpoint is judged."""
+        return _NEVER if self._due is None else self._due.size
 
     def grown(self, frontier: Frontier) -> None:
         """The log has grown: judge the checkpoints it has reached."""
         while self._due is not None and self._due.size <= frontier.size:
             row = self._taken()
+            self._listed(row)
             if not self._sound:
                 continue
             if row.size < frontier.size or row.root != frontier.root():
@@ -85,7 +114,7 @@ class CheckpointCheck:
                 log_index=size,
             )
 
-    def _taken(self) -> Row[Any]:
+    def _taken(self) -> CheckpointRow:
         row, before = self._due, self.last
         assert row is not None  # noqa: S101 - callers have looked
         seq = before.seq if before is not None else 0
@@ -100,10 +129,27 @@ class CheckpointCheck:
         self.last, self._due = row, next(self._rows, None)
         return row
 
-    def _note_problem(self, row: Row[Any]) -> tuple[str, str] | None:
+    def _listed(self, row: CheckpointRow) -> None:
+        """The first entry after a checkpoint must list it; after the last there may be none."""
+        if row.next_leaf is not None and not _lists(row.next_leaf, row):
+            self.findings.add(
+                "checkpoint-drift",
+                f"the log lists another checkpoint than number {row.seq}",
+                entry=row.next_id,
+                log_index=row.size,
+            )
+
+    def _vkey(self, text: str) -> str:
+        """The key that a note must be signed with; the log that it names, or a later one, is on."""
+        origin = text.partition("\n")[0]
+        if origin in self._logs:
+            del self._logs[: self._logs.index(origin)]
+        return self.vkeys[self._logs[0]]
+
+    def _note_problem(self, row: CheckpointRow) -> tuple[str, str] | None:
         name = f"checkpoint {row.seq} at {row.size} entries"
         try:
-            stated = note.opened(row.note, self.vkey)
+            stated = note.opened(row.note, self._vkey(row.note))
         except note.NoteError as error:
             return "checkpoint-signature", f"{name}: {error}"
         digest = hashlib.sha256(row.note.encode("utf-8", "surrogateescape")).digest()
@@ -112,7 +158,7 @@ class CheckpointCheck:
         return None
 
 
-def _lists(text: str, row: Row[Any]) -> bool:
+def _lists(text: str, row: CheckpointRow) -> bool:
     try:
         leaf = json.loads(text)
         return bool(

@@ -1,54 +1,33 @@
-"""Entries in the order of their chains: bytes, MAC, columns, chain, projection, payload."""
+"""Entries in the order of their chains: bytes, MAC, columns, chain, projection, payload.
+
+This runs for every entry of the log, so rows come as plain tuples from the driver, and the leaf is
+parsed once.
+"""
 
 from __future__ import annotations
 
-import hmac
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from pydantic_core import from_json
+from sqlalchemy import Connection
 
 from frontdesk.errors import StoreError
 from storage.ledger import index, payload
 from storage.ledger.keys import Keys
 from storage.ledger.leaf import NO_HASH, VERSION
 from storage.ledger.merkle import leaf_hash
-from storage.ledger.tables import ENTRY, INDEX, LEAF, PAYLOAD, PENDING
+from storage.ledger.verify.erasures import Erasures
 from storage.ledger.verify.report import Findings
-from storage.ledger.verify.snapshot import STREAM
+from storage.ledger.verify.rows import EntryRow, PayloadRow, Span, entries
 from storage.ledger.verify.turns import Turns
+from storage.ledger.verify.words import READ
 
-_COLUMNS = [column for column in INDEX.c if column is not INDEX.c.entry_id]
-_STREAM = (
-    select(
-        ENTRY,
-        LEAF.c.log_index,
-        LEAF.c.leaf_hash.label("logged_hash"),
-        PENDING.c.entry_id.label("pending_id"),
-        PENDING.c.rec_us.label("pending_rec_us"),
-        PENDING.c.leaf_hash.label("pending_hash"),
-        PENDING.c.mac.label("pending_mac"),
-        INDEX.c.entry_id.label("index_id"),
-        *(column.label(f"index_{column.name}") for column in _COLUMNS),
-        PAYLOAD.c.field,
-        PAYLOAD.c.subject_ref,
-        PAYLOAD.c.nonce,
-        PAYLOAD.c.ciphertext,
-    )
-    .select_from(
-        ENTRY.outerjoin(LEAF, LEAF.c.entry_id == ENTRY.c.id)
-        .outerjoin(PENDING, PENDING.c.entry_id == ENTRY.c.id)
-        .outerjoin(INDEX, INDEX.c.entry_id == ENTRY.c.id)
-        .outerjoin(PAYLOAD, PAYLOAD.c.entry_id == ENTRY.c.id)
-    )
-    .order_by(ENTRY.c.ticket_id, ENTRY.c.ticket_seq, ENTRY.c.id)
-)
-_NAMES = [column.name for column in _COLUMNS]
-_START = list(_STREAM.selected_columns.keys()).index(f"index_{_NAMES[0]}")
-_PROJECTED = slice(_START, _START + len(_NAMES))
+_MOST_PEOPLE = 4096
+
+Problems = Iterator[tuple[str, str]]
 
 
 @dataclass(slots=True)
@@ -60,6 +39,7 @@ class _Chain:
     head: bytes = NO_HASH
     rec_us: int = 0
     turns: Turns = field(default_factory=Turns)
+    erasures: Erasures = field(default_factory=Erasures)
 
 
 @dataclass(slots=True)
@@ -67,91 +47,96 @@ class EntryCheck:
     """Checks every entry. `overdue_before_us`: one that waits since before then is a finding."""
 
     findings: Findings
-    origin: str
+    origins: Sequence[str]
     keys: Keys | None
     overdue_before_us: int | None = None
     checked: int = 0
     _foreign: bool = False
+    _people: dict[tuple[str, str | None], AESGCM] = field(default_factory=dict)
+    _texts: dict[str, str] = field(default_factory=dict)
 
-    def run(self, connection: Connection) -> None:
-        """Check them all."""
+    def run(self, connection: Connection, span: Span) -> None:
+        """Check those of a span, from the first entry of each of its chains on."""
         chain = _Chain("")
-        rows = connection.execute(_STREAM, execution_options=STREAM)
-        for _, group in groupby(rows, key=lambda row: row.id):
-            parts = list(group)
-            if parts[0].ticket_id != chain.ticket:
-                chain = _Chain(parts[0].ticket_id)
-            self._entry(parts, chain)
+        for row, texts in entries(connection, span):
+            if row.ticket_id != chain.ticket:
+                self._ended(chain)
+                chain = _begun(row, span)
+            self._entry(row, texts, chain)
             self.checked += 1
+        self._ended(chain)
 
-    def _entry(self, parts: Sequence[Row[Any]], chain: _Chain) -> None:
-        row = parts[0]
+    def _entry(self, row: EntryRow, texts: Sequence[PayloadRow], chain: _Chain) -> None:
         computed = leaf_hash(row.leaf.encode("utf-8", "surrogateescape"))
         for code, message in self._bytes(row, computed):
             self._found(row, code, message)
-        content = _content(row) if computed == row.leaf_hash else None
+        content = _content(row.leaf) if computed == row.leaf_hash else None
         self._link(row, content, chain)
         if content is None:
             return
-        for code, message in self._meaning(parts, content, chain):
+        for code, message in self._meaning(row, texts, content, chain):
             self._found(row, code, message)
 
-    def _bytes(self, row: Row[Any], computed: bytes) -> Iterator[tuple[str, str]]:
+    def _ended(self, chain: _Chain) -> None:
+        for row, code, message in chain.erasures.end():
+            self._found(row, code, message)
+
+    def _bytes(self, row: EntryRow, computed: bytes) -> Problems:
         if computed != row.leaf_hash:
             yield "entry-hash", "the entry is not what was hashed when it was written"
-        if row.log_index is not None and row.logged_hash != row.leaf_hash:
-            yield "leaf-hash", "the log has another hash for this entry"
         if self.keys is not None:
             known = row.mac_kid in self.keys.macs
-            if not known or not hmac.compare_digest(self.keys.mac(computed, row.mac_kid), row.mac):
+            if not known or self.keys.mac(computed, row.mac_kid) != row.mac:
                 yield "origin-mac", "the entry was not written by this desk, or was changed"
-        yield from self._waiting(row)
-
-    def _waiting(self, row: Row[Any]) -> Iterator[tuple[str, str]]:
-        """An entry waits for its place in the log, or has it: never both, never neither."""
-        waits = row.pending_id is not None
-        if row.log_index is not None:
-            if waits:
-                yield "pending-drift", "the entry has its place in the log and still waits for one"
+        if row.log_index is None:
+            yield from self._waiting(row)
             return
-        if not waits:
+        if row.logged_hash != row.leaf_hash:
+            yield "leaf-hash", "the log has another hash for this entry"
+        if row.pending_id is not None:
+            yield "pending-drift", "the entry has its place in the log and still waits for one"
+
+    def _waiting(self, row: EntryRow) -> Problems:
+        """An entry waits for its place in the log, or has it: never both, never neither."""
+        if row.pending_id is None:
             yield "unsequenced", "the entry has no place in the log and does not wait for one"
         elif row.pending_hash != row.leaf_hash or row.pending_mac != row.mac:
             yield "pending-drift", "another hash waits to be logged for this entry"
         elif self.overdue_before_us is not None and row.pending_rec_us < self.overdue_before_us:
             yield "unsequenced-overdue", "the entry waits too long for its place in the log"
 
-    def _link(self, row: Row[Any], content: dict[str, Any] | None, chain: _Chain) -> None:
+    def _link(self, row: EntryRow, content: dict[str, Any] | None, chain: _Chain) -> None:
         """Follow the chain; what is wrong is told once, then it goes on from here."""
         if row.ticket_seq != chain.seq + 1:
-            self._found(
-                row,
-                "ticket-chain",
-                f"entry {row.ticket_seq} of the ticket follows entry {chain.seq}",
-            )
+            says = f"entry {row.ticket_seq} of the ticket follows entry {chain.seq}"
+            self._found(row, "ticket-chain", says)
         elif content is not None and content.get("prev") != chain.head.hex():
-            self._found(
-                row, "ticket-chain", "the entry does not follow the one that stands before it"
-            )
-        elif content is not None and content.get("rec", 0) < chain.rec_us:
+            says = "the entry does not follow the one that stands before it"
+            self._found(row, "ticket-chain", says)
+        elif content is not None and _time(content) < chain.rec_us:
             self._found(row, "ticket-chain", "the entry is older than the one before it")
         chain.seq, chain.head = row.ticket_seq, row.leaf_hash
-        chain.rec_us = content.get("rec", 0) if content else chain.rec_us
+        chain.rec_us = _time(content) if content else chain.rec_us
 
     def _meaning(
-        self, parts: Sequence[Row[Any]], content: dict[str, Any], chain: _Chain
-    ) -> Iterator[tuple[str, str]]:
-        row = parts[0]
+        self, row: EntryRow, texts: Sequence[PayloadRow], content: dict[str, Any], chain: _Chain
+    ) -> Problems:
         try:
             yield from self._columns(row, content)
             yield from _projection(row, content)
-            yield from self._payloads(parts, content)
-            for objection in chain.turns.objections(content):
-                yield "state-machine", objection
+            self._texts.clear()
+            if texts or content["payload"]:
+                yield from self._payloads(row, texts, content, chain)
+            for other, code, message in chain.erasures.entry(content):
+                self._found(other, code, message)
+            if content["message"] is not None:
+                text = self._texts.pop(READ.get(content["type"], ""), None)
+                for objection in chain.turns.objections(content, text):
+                    yield "state-machine", objection
         except (KeyError, TypeError, AttributeError):
             yield "entry-hash", "the entry does not have the shape of a leaf"
 
-    def _columns(self, row: Row[Any], content: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    def _columns(self, row: EntryRow, content: dict[str, Any]) -> Problems:
         written = (content["v"], content["id"], content["ticket"], content["tseq"])
         if written != (VERSION, row.id, row.ticket_id, row.ticket_seq):
             yield "column-drift", "the columns beside the entry say something else than the entry"
@@ -159,57 +144,86 @@ class EntryCheck:
             yield "column-drift", "the entry names another MAC key"
         if row.pending_id is not None and row.pending_rec_us != content["rec"]:
             yield "pending-drift", "another time waits to be logged for this entry"
-        if content["log"] != self.origin and not self._foreign:
+        if content["log"] not in self.origins and not self._foreign:
             self._foreign = True
             yield "log-identity", f"the entry belongs to the log {content['log']}"
 
     def _payloads(
-        self, parts: Sequence[Row[Any]], content: dict[str, Any]
-    ) -> Iterator[tuple[str, str]]:
-        there = {part.field: part for part in parts if part.field is not None}
-        for name in sorted(content["payload"].keys() - there.keys()):
-            yield "payload-missing", f"the text {name!r} is gone without an erasure"
-        for name, part in sorted(there.items()):
-            if problem := self._payload(name, part, content):
+        self, row: EntryRow, texts: Sequence[PayloadRow], content: dict[str, Any], chain: _Chain
+    ) -> Problems:
+        there = {text.field: text for text in texts}
+        chain.erasures.texts(row, list(there), content["commit"])
+        for _, text in sorted(there.items()):
+            if problem := self._payload(row.id, text, content):
                 yield "payload-mismatch", problem
 
-    def _payload(self, name: str, part: Row[Any], content: dict[str, Any]) -> str:
+    def _payload(self, entry: str, text: PayloadRow, content: dict[str, Any]) -> str:
+        name = text.field
         if name not in content["payload"]:
             return f"the entry has no text {name!r}"
-        if payload.digest(part.nonce, part.ciphertext) != content["payload"][name]:
+        if payload.digest(text.nonce, text.ciphertext) != content["payload"][name]:
             return f"the text {name!r} was changed"
-        if part.subject_ref != content["subject"]:
+        if (text.subject_ref, text.author_ref) != (content["subject"], content.get("author")):
             return f"the text {name!r} is said to be another person's"
-        if self.keys is None:
-            return ""
+        return "" if self.keys is None else self._opened(entry, text, content, self.keys)
+
+    def _opened(self, entry: str, text: PayloadRow, content: dict[str, Any], keys: Keys) -> str:
+        name = text.field
         try:
-            key = self.keys.subjects.key(part.subject_ref)
-            opened = payload.unseal(part.id, name, part.nonce, part.ciphertext, key)
+            key = self._key(keys, text.subject_ref, text.author_ref)
+            opened = payload.unseal(entry, name, text.nonce, text.ciphertext, key)
         except (StoreError, ValueError):
             return f"the text {name!r} cannot be decrypted"
-        return "" if opened[1] == content["commit"][name] else f"the text {name!r} is another one"
+        if opened[1] != content["commit"][name]:
+            return f"the text {name!r} is another one"
+        self._texts[name] = opened[0]
+        return ""
 
-    def _found(self, row: Row[Any], code: str, message: str) -> None:
+    def _key(self, keys: Keys, subject: str, author: str | None) -> AESGCM:
+        found = self._people.get((subject, author))
+        if found is None:
+            if len(self._people) > _MOST_PEOPLE:
+                self._people.clear()
+            found = self._people[subject, author] = keys.subjects.key(subject, author)
+        return found
+
+    def _found(self, row: EntryRow, code: str, message: str) -> None:
         self.findings.add(
             code, message, entry=row.id, ticket=row.ticket_id, log_index=row.log_index
         )
 
 
-def _content(row: Row[Any]) -> dict[str, Any] | None:
+def _begun(row: EntryRow, span: Span) -> _Chain:
+    """A chain whose first entry this is; one that is followed from the middle on says from where.
+
+    What stands before was verified earlier, and is no part of the span.
+    """
+    before = span.heads.get(row.ticket_id) if span.heads else None
+    if before is None:
+        return _Chain(row.ticket_id)
+    return _Chain(row.ticket_id, before.seq, before.head, before.rec_us)
+
+
+def _content(leaf: str) -> dict[str, Any]:
     try:
-        content = json.loads(row.leaf)
+        content = from_json(leaf, cache_strings="all")
     except (ValueError, RecursionError):
         return {}
     return content if isinstance(content, dict) else {}
 
 
-def _projection(row: Row[Any], content: dict[str, Any]) -> Iterator[tuple[str, str]]:
+def _time(content: dict[str, Any]) -> int:
+    written = content.get("rec", 0)
+    return written if isinstance(written, int) else 0
+
+
+def _projection(row: EntryRow, content: dict[str, Any]) -> Problems:
     if row.index_id is None:
         yield "index-drift", "the entry is missing in the search index"
         return
-    expected = index.project(content)
-    found = row[_PROJECTED]
-    if found == tuple(expected[name] for name in _NAMES):
+    expected = index.columns(content)
+    if row.projected == expected:
         return
-    different = [name for name, value in zip(_NAMES, found, strict=True) if value != expected[name]]
+    pairs = zip(index.COLUMNS, row.projected, expected, strict=True)
+    different = [name for name, found, wanted in pairs if found != wanted]
     yield "index-drift", f"the search index says something else: {', '.join(different)}"

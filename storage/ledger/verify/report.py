@@ -33,6 +33,7 @@ class VerifyReport:
 
     `findings` are ordered by the log, so the first one names the first bad entry; `found` counts
     also those beyond the ones that are kept. `skipped` says in plain words what was not checked.
+    `since` is the size of the log that was verified before and taken as it was found then.
     """
 
     ok: bool
@@ -42,6 +43,7 @@ class VerifyReport:
     skipped: tuple[str, ...]
     size: int
     root: str
+    since: int = 0
 
 
 @dataclass(slots=True)
@@ -65,6 +67,12 @@ class Findings:
         self._kept.append(AuditFinding(code, message, entry, ticket, log_index))
         if len(self._kept) > 2 * MOST_FINDINGS:
             self._kept = list(self.sorted())
+
+    def extend(self, others: Findings) -> None:
+        """Put down what was found elsewhere."""
+        self.count += others.count
+        self._kept += others._kept
+        self._kept = list(self.sorted())
 
     def sorted(self) -> tuple[AuditFinding, ...]:
         """The first findings in the order of the log."""

@@ -15,14 +15,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, create_engine, event
+from sqlalchemy import URL, Connection, create_engine, event, text
 from sqlalchemy.pool import NullPool
 
 from frontdesk.errors import SettingsError
 from storage import engines
 
-STREAM = {"yield_per": 500}
-"""Rows that are in memory at a time."""
+_NOW = {"sqlite": text("SELECT count(*) FROM sqlite_master"), "postgresql": text("SELECT 1")}
+"""The first question fixes the state that all others are answered from."""
+
+_CACHE_KIB = 65_536
+"""Rows of one entry lie all over the file: with the 2 MB that SQLite takes each is read again."""
 
 
 @dataclass(slots=True)
@@ -34,8 +37,10 @@ class Snapshot:
 
 
 @contextmanager
-def snapshot(url: URL) -> Iterator[Snapshot]:
-    """Open one state of the database.
+def snapshot(url: URL, shared: str | None = None, *, lenient: bool = False) -> Iterator[Snapshot]:
+    """Open one state of the database; on PostgreSQL the one that another connection `shared`.
+
+    Text that is not UTF-8 raises `sqlite3.OperationalError` unless `lenient`, which takes longer.
 
     Raises:
         SettingsError: there is no such file.
@@ -44,7 +49,9 @@ def snapshot(url: URL) -> Iterator[Snapshot]:
     engine = (
         engines.reading(url)
         if file is None
-        else create_engine("sqlite://", creator=lambda: _connected(file), poolclass=NullPool)
+        else create_engine(
+            "sqlite://", creator=lambda: _connected(file, lenient), poolclass=NullPool
+        )
     )
     if file is not None:
         event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
@@ -52,6 +59,9 @@ def snapshot(url: URL) -> Iterator[Snapshot]:
     try:
         with engine.connect() as connection:
             taken = Snapshot(connection)
+            if shared is not None:
+                connection.exec_driver_sql(f"SET TRANSACTION SNAPSHOT '{shared}'")
+            connection.execute(_NOW[connection.dialect.name])
             try:
                 yield taken
             finally:
@@ -60,7 +70,7 @@ def snapshot(url: URL) -> Iterator[Snapshot]:
         engine.dispose()
 
 
-def _connected(file: Path) -> sqlite3.Connection:
+def _connected(file: Path, lenient: bool) -> sqlite3.Connection:
     immutable = "" if _log(file).exists() else "&immutable=1"
     connection = sqlite3.connect(
         f"{file.resolve().as_uri()}?mode=ro{immutable}",
@@ -69,7 +79,9 @@ def _connected(file: Path) -> sqlite3.Connection:
         timeout=30,
         check_same_thread=False,
     )
-    connection.text_factory = _lenient
+    connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
+    if lenient:
+        connection.text_factory = _lenient
     return connection
 
 

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-import json
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, Table, and_, inspect, or_, select, text
+from pydantic_core import from_json
+from sqlalchemy import Connection, Select, Table, and_, inspect, or_, select
 
-from storage.facts import AUDIT, DESK, ArtifactKept, MessageReceived
-from storage.ledger import guards
+from storage.facts import AUDIT, DESK, MessageReceived
 from storage.ledger.keys import Keys
-from storage.ledger.tables import ARTIFACT, AUDIT_TABLES, CHAIN, ENTRY, INDEX, PAYLOAD, PENDING
+from storage.ledger.tables import AUDIT_TABLES, CHAIN, ENTRY, INDEX, PAYLOAD, PENDING
 from storage.ledger.verify.report import Findings
-from storage.ledger.verify.snapshot import STREAM
+from storage.ledger.verify.rows import raw
 from storage.tables import MESSAGE, TICKET
 
 _ENDS = select(
-    CHAIN, ENTRY.c.id, ENTRY.c.leaf, ENTRY.c.leaf_hash, TICKET.c.id.label("known")
+    *(CHAIN.c.ticket_id, CHAIN.c.seq, CHAIN.c.head, CHAIN.c.rec_us, CHAIN.c.mac),
+    *(ENTRY.c.id, ENTRY.c.leaf, ENTRY.c.leaf_hash, TICKET.c.id.label("known")),
 ).select_from(
     CHAIN.outerjoin(
         ENTRY, and_(ENTRY.c.ticket_id == CHAIN.c.ticket_id, ENTRY.c.ticket_seq == CHAIN.c.seq)
@@ -45,15 +44,7 @@ _RECEIVED = (
     )
     .where(INDEX.c.kind == MessageReceived.kind, MESSAGE.c.id.is_(None))
 )
-_KEPT = (
-    select(ENTRY.c.id, ENTRY.c.ticket_id, ENTRY.c.leaf)
-    .select_from(INDEX.join(ENTRY, ENTRY.c.id == INDEX.c.entry_id))
-    .where(INDEX.c.kind == ArtifactKept.kind)
-)
-_GUARDS = {
-    "sqlite": text("SELECT name FROM sqlite_master WHERE type = 'trigger'"),
-    "postgresql": text("SELECT tgname FROM pg_trigger WHERE tgenabled = 'A'"),
-}
+_CHAINS = 500
 
 
 def missing_tables(connection: Connection) -> list[str]:
@@ -64,23 +55,45 @@ def missing_tables(connection: Connection) -> list[str]:
 
 @dataclass(slots=True)
 class StrayCheck:
-    """Checks what set against what must be the same set."""
+    """Checks what set against what must be the same set.
+
+    With `tickets` and `entry` only the chains of those tickets, and rows from that entry on: what
+    came later than a verification that was done before.
+    """
 
     findings: Findings
     keys: Keys | None
+    tickets: Sequence[str] | None = None
+    entry: str = ""
 
     def run(self, connection: Connection) -> None:
         """Check all of it."""
         for table in (PENDING, INDEX, PAYLOAD):
             self._without_entry(connection, table)
-        self._stream(connection, _BEYOND, "ticket-chain", "the entry is beyond its chain's end")
-        self._stream(connection, _RECEIVED, "state-drift", "the message of this entry is gone")
-        for row in connection.execute(_TICKETS, execution_options=STREAM):
-            self.findings.add("ticket-chain", "the ticket has no chain of entries", ticket=row.id)
-        for row in connection.execute(_ENDS, execution_options=STREAM):
+        gone = _RECEIVED.where(INDEX.c.entry_id >= self.entry) if self.entry else _RECEIVED
+        for entry, ticket in raw(connection, gone):
+            self.findings.add(
+                "state-drift", "the message of this entry is gone", entry=entry, ticket=ticket
+            )
+        for row in self._of_chains(connection, _ENDS, CHAIN):
             self._end(row)
-        self._artifacts(connection)
-        self._guards(connection)
+        for entry, ticket in self._of_chains(connection, _BEYOND, ENTRY):
+            says = "the entry is beyond its chain's end"
+            self.findings.add("ticket-chain", says, entry=entry, ticket=ticket)
+        if self.tickets is None:
+            for (ticket,) in raw(connection, _TICKETS):
+                says = "the ticket has no chain of entries"
+                self.findings.add("ticket-chain", says, ticket=ticket)
+
+    def _of_chains(
+        self, connection: Connection, query: Select[Any], table: Table
+    ) -> Iterator[tuple[Any, ...]]:
+        if self.tickets is None:
+            yield from raw(connection, query)
+            return
+        for at in range(0, len(self.tickets), _CHAINS):
+            some = table.c.ticket_id.in_(self.tickets[at : at + _CHAINS])
+            yield from raw(connection, query.where(some))
 
     def _without_entry(self, connection: Connection, table: Table) -> None:
         stray = (
@@ -89,74 +102,31 @@ class StrayCheck:
             .where(ENTRY.c.id.is_(None))
             .distinct()
         )
-        for row in connection.execute(stray, execution_options=STREAM):
-            self.findings.add(
-                "entry-missing", f"{table.name} has this entry, but it is gone", entry=row.entry_id
-            )
+        if self.entry and table is not PENDING:
+            stray = stray.where(table.c.entry_id >= self.entry)
+        for (entry,) in raw(connection, stray):
+            says = f"{table.name} has this entry, but it is gone"
+            self.findings.add("entry-missing", says, entry=entry)
 
-    def _stream(self, connection: Connection, query: Select[Any], code: str, says: str) -> None:
-        for entry, ticket in connection.execute(query, execution_options=STREAM):
-            self.findings.add(code, says, entry=entry, ticket=ticket)
-
-    def _end(self, row: Row[Any]) -> None:
+    def _end(self, row: tuple[Any, ...]) -> None:
         """A chain's row must say where the chain ends."""
+        ticket, seq, head, rec_us, mac, entry, leaf, leaf_hash, known = row
         problem = ""
-        if row.id is None:
-            problem = f"the ticket's last entry, number {row.seq}, is gone"
-        elif row.head != row.leaf_hash or row.rec_us != _written(row.leaf):
+        if entry is None:
+            problem = f"the ticket's last entry, number {seq}, is gone"
+        elif head != leaf_hash or rec_us != _written(leaf):
             problem = "the row of the chain's end does not fit its last entry"
-        elif self.keys is not None and not hmac.compare_digest(
-            self.keys.chain_mac(row.ticket_id, row.seq, row.head, row.rec_us), row.mac
-        ):
+        elif self.keys is not None and self.keys.chain_mac(ticket, seq, head, rec_us) != mac:
             problem = "the row of the chain's end was not written by this desk, or was changed"
-        elif row.known is None and row.ticket_id not in (DESK, AUDIT):
+        elif known is None and ticket not in (DESK, AUDIT):
             problem = "the ticket is gone, its entries are there"
         if problem:
-            self.findings.add("ticket-chain", problem, entry=row.id, ticket=row.ticket_id)
-
-    def _artifacts(self, connection: Connection) -> None:
-        listed: dict[str, str] = {}
-        for row in connection.execute(_KEPT, execution_options=STREAM):
-            self._kept(connection, row, listed)
-        for row in connection.execute(select(ARTIFACT.c.sha256), execution_options=STREAM):
-            if row.sha256.hex() not in listed:
-                self.findings.add(
-                    "artifact-drift", f"no entry explains the artifact {row.sha256.hex()}"
-                )
-
-    def _kept(self, connection: Connection, row: Any, listed: dict[str, str]) -> None:
-        try:
-            body = json.loads(row.leaf)["body"]
-            digest, kind = bytes.fromhex(body["sha256"]), body["artifact"]
-        except (ValueError, KeyError, TypeError, RecursionError):
-            return  # the entry itself is a finding already
-        listed[digest.hex()] = kind
-        found = connection.execute(
-            select(ARTIFACT.c.kind, ARTIFACT.c.content).where(ARTIFACT.c.sha256 == digest)
-        ).one_or_none()
-        if found is None:
-            problem = "is gone"
-        elif found.kind != kind or hashlib.sha256(found.content).digest() != digest:
-            problem = "was changed"
-        else:
-            return
-        self.findings.add(
-            "artifact-drift",
-            f"the artifact {digest.hex()} that this entry put away {problem}",
-            entry=row.id,
-            ticket=row.ticket_id,
-        )
-
-    def _guards(self, connection: Connection) -> None:
-        dialect = connection.dialect.name
-        there = set(connection.execute(_GUARDS[dialect]).scalars())
-        for name in sorted(guards.names(dialect) - there):
-            self.findings.add("guard-missing", f"the database has lost its guard {name}")
+            self.findings.add("ticket-chain", problem, entry=entry, ticket=ticket)
 
 
 def _written(leaf: str) -> int | None:
     try:
-        written = json.loads(leaf)["rec"]
+        written = from_json(leaf, cache_strings="keys")["rec"]
     except (ValueError, KeyError, TypeError, RecursionError):
         return None
     return written if isinstance(written, int) else None

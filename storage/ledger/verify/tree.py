@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, select
 from storage.ledger import tiles
 from storage.ledger.tables import TILE
 from storage.ledger.verify.report import Findings
-from storage.ledger.verify.snapshot import STREAM
+from storage.ledger.verify.rows import raw
 
 _TILE = select(TILE.c.hashes, TILE.c.root).where(
     TILE.c.level == bindparam("level"), TILE.c.idx == bindparam("idx")
@@ -26,6 +26,22 @@ class TileCheck:
     connection: Connection
     _open: list[list[bytes]] = field(default_factory=lambda: [[]])
     _full: list[int] = field(default_factory=lambda: [0])
+
+    @classmethod
+    def since(cls, findings: Findings, connection: Connection, size: int) -> TileCheck:
+        """Go on from a tree of `size` leaves, which was verified before."""
+        check = cls(findings, connection)
+        if not size:
+            return check
+        perfect = tiles.reader(connection)
+        check._open, check._full = [], []
+        while size or not check._open:
+            first = size >> tiles.HEIGHT << tiles.HEIGHT
+            level = len(check._open) * tiles.HEIGHT
+            check._open.append([perfect(level, index) for index in range(first, size)])
+            check._full.append(size >> tiles.HEIGHT)
+            size >>= tiles.HEIGHT
+        return check
 
     def add(self, leaf: bytes) -> None:
         """The log's next leaf."""
@@ -45,12 +61,10 @@ class TileCheck:
 
     def end(self) -> None:
         """No more leaves: tiles beyond are not from this log."""
-        for row in self.connection.execute(_NAMES, execution_options=STREAM):
-            known = row.level in range(len(self._full)) and row.idx in range(self._full[row.level])
+        for level, idx in raw(self.connection, _NAMES):
+            known = level in range(len(self._full)) and idx in range(self._full[level])
             if not known:
-                self.findings.add(
-                    "tile-drift", f"tile {row.idx} of level {row.level} is not the log's"
-                )
+                self.findings.add("tile-drift", f"tile {idx} of level {level} is not the log's")
 
     def _compare(self, level: int, idx: int, hashes: list[bytes], root: bytes) -> None:
         row = self.connection.execute(_TILE, {"level": level, "idx": idx}).one_or_none()

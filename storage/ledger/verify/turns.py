@@ -22,6 +22,7 @@ from router.facts import (
 from router.human_facts import DraftApproved, TicketRerouted
 from router.records import OutcomeKind
 from storage.facts import MessageReceived
+from storage.ledger.verify.words import KINDS, Words
 
 _BEGINS_A_TURN = {MessageReceived.kind, TicketRerouted.kind}
 _SAYS_NOTHING = {OutcomeKind.QUIET, OutcomeKind.HELD}
@@ -32,6 +33,7 @@ class _Turn:
     seen: set[str] = field(default_factory=set)
     intended: set[str] = field(default_factory=set)
     ended: str = ""
+    words: Words = field(default_factory=Words)
 
 
 @dataclass(slots=True)
@@ -40,8 +42,8 @@ class Turns:
 
     _turns: dict[str, _Turn] = field(default_factory=dict)
 
-    def objections(self, leaf: Mapping[str, Any]) -> Iterator[str]:
-        """What is wrong with this entry coming now."""
+    def objections(self, leaf: Mapping[str, Any], text: str | None = None) -> Iterator[str]:
+        """What is wrong with this entry coming now; `text` is the one that `words.READ` names."""
         message = leaf["message"]
         if message is None:
             return
@@ -55,6 +57,8 @@ class Turns:
             yield f"{kind} of a post that was not intended"
         elif kind == TurnEnded.kind:
             yield from _ended(turn, body)
+        if kind in KINDS:
+            yield from turn.words.objections(kind, body, text)
         turn.seen.add(kind)
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from httpx2 import Client
 
 from tests.programs import FRONTDESK, environment
 
@@ -74,3 +75,18 @@ def test_it_says_so_when_the_sandbox_is_gone(desk: subprocess.Popen[str]) -> Non
 
     assert "the local stand-in for Slack has ended: start again" in said
     assert desk.returncode == 3
+
+
+def test_it_prints_a_link_that_signs_the_owner_in_at_the_console_once(
+    desk: subprocess.Popen[str], port: int
+) -> None:
+    assert desk.stdout is not None
+    link = next(line.strip() for line in desk.stdout if "/sign-in/link/" in line)
+    with Client(base_url=f"http://127.0.0.1:{port}", headers={"accept": "text/html"}) as browser:
+        assert browser.get("/").headers["location"] == "/sign-in?next=%2F"
+        word = {"word": link.rpartition("/")[2]}
+        assert browser.post("/sign-in/link", data=word).headers["location"] == "/"
+        assert "Good to see you, owner" in browser.get("/").text
+        assert "Sign in with Slack" in browser.get("/sign-in").text
+    with Client(base_url=f"http://127.0.0.1:{port}") as other:
+        assert other.post("/sign-in/link", data=word).status_code == 403

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.cli.story import SENTENCES, TELLERS, told
-from router import facts, human_facts
+from router import facts, human_facts, notice_facts, ticket_facts
 from router.facts import Fact
 from storage.queries import EntryRow, EntryView
 
@@ -21,7 +21,8 @@ def entry(kind: str, body: dict[str, object], **texts: str) -> EntryView:
 
 
 def kinds() -> set[str]:
-    defined = {**vars(facts), **vars(human_facts)}.values()
+    modules = (facts, human_facts, ticket_facts, notice_facts)
+    defined = [one for module in modules for one in vars(module).values()]
     return {
         one.kind
         for one in defined

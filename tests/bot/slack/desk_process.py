@@ -22,6 +22,28 @@ def die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
+def sleep() -> None:
+    """Be frozen, until somebody wakes it."""
+    os.kill(os.getpid(), signal.SIGSTOP)
+
+
+def sleeping_before(call: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+    async def sleeps(*arguments: Any, **named: Any) -> Any:
+        sleep()
+        return await call(*arguments, **named)
+
+    return sleeps
+
+
+def sleeping_after(call: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+    async def sleeps(*arguments: Any, **named: Any) -> Any:
+        answer = await call(*arguments, **named)
+        sleep()
+        return answer
+
+    return sleeps
+
+
 def dying_before(call: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
     async def dies(*arguments: Any, **named: Any) -> Any:
         die()
@@ -45,6 +67,10 @@ def arm(point: str, served: Serving, messenger: SlackMessenger, helper: Helper) 
         messenger._post = dying_before(messenger._post)  # type: ignore[method-assign]
     elif point == "after_post":
         messenger._post = dying_after(messenger._post)  # type: ignore[method-assign]
+    elif point == "asleep_before_post":
+        messenger._post = sleeping_before(messenger._post)  # type: ignore[method-assign]
+    elif point == "asleep_after_post":
+        messenger._post = sleeping_after(messenger._post)  # type: ignore[method-assign]
     elif point == "in_turn":
         helper.says = answer_and_die
 
@@ -60,7 +86,9 @@ async def main(folder: Path, point: str) -> None:
     messenger = SlackMessenger(calls, Progress(calls, 0.05 if point == "in_stream" else 3.0))
     if point == "in_stream":
         helper.free.clear()
-    settings = Settings(database_url=f"sqlite:///{folder / 'frontdesk.db'}")
+    settings = Settings(
+        database_url=f"sqlite:///{folder / 'frontdesk.db'}", worker_lease_seconds=1.0
+    )
     async with (
         quick_app(settings, messenger, helper) as app,
         serving(app, messenger, pace=BRISK, watch=ALERT) as served,

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from bot.app import App
+from bot.doors.messenger import ByDoor
+from bot.plugins.moding import rules_of
 from bot.sandbox import Sandbox
 from bot.sandbox.records import Message
 from bot.slack.messenger import SlackMessenger
@@ -15,8 +17,8 @@ from bot.slack.service import serving
 from bot.slack.staffroom import StaffRoom, furnish, staffroom
 from frontdesk import Answer, Context, Escalation, EscalationReason, Reply, Ticket
 from router.answer.run import Installed, RunLimits, SpecialistRunner
-from router.endings import DraftMode
 from router.flow import Desk
+from router.modes import Modes
 from router.outbox import Outbox
 from router.records import PluginRef
 from router.validate import Validator
@@ -157,9 +159,9 @@ async def room(
             limits=RunLimits(seconds=30),
         ),
         validator=Validator([Approves()]),
-        messenger=messenger,
-        outbox=Outbox(store, messenger),
-        drafts=DraftMode(frozenset(settings.draft)),
+        messenger=ByDoor(messenger),
+        outbox=Outbox(store, ByDoor(messenger)),
+        modes=Modes(rules_of(settings)),
     )
     app = App(settings, store, desk, None)  # type: ignore[arg-type]
     parts: list[StaffRoom] = []

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.sandbox import Sandbox
-from bot.slack import card_look
+from bot.slack import assigning_look, card_look
 from tests.bot.slack.rooms import Room, room
 
 
@@ -36,6 +36,8 @@ async def test_escalation_is_one_card_with_reason_question_and_findings(desk: Ro
         card_look.REPLY,
         card_look.SEND_TO,
         card_look.RESOLVE,
+        assigning_look.PRIORITY,
+        assigning_look.ASSIGN,
     ]
     await asyncio.sleep(1.5)
     assert desk.cards_now == 1

@@ -72,7 +72,9 @@ def test_socket_mode_needs_no_address_and_http_has_one_everywhere() -> None:
     assert http["settings"]["socket_mode_enabled"] is False
     assert values(http, "request_url") == [f"{HOST}/slack/events"] * 2
     assert values(http, "url") == [f"{HOST}/slack/events"]
-    assert values(http, "redirect_urls") == [[f"{HOST}/slack/oauth_redirect"]]
+    assert values(http, "redirect_urls") == [
+        [f"{HOST}/slack/oauth_redirect", f"{HOST}/sign-in/slack/back"]
+    ]
 
 
 @pytest.mark.parametrize("host", ["http://desk.example", "desk.example", f"{HOST}/path"])

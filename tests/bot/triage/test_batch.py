@@ -70,12 +70,14 @@ async def test_a_batch_that_another_process_works_on_is_left_to_it(
 ) -> None:
     async with open_app(settings(tmp_path), RecordOnly()) as app:
         other = Claims(app.store, "elsewhere/1/x", gone=lambda name: False)
-        await other.claim("batch:b")
+        await other.beat()
+        hold = await other.claim("batch:b")
+        assert hold is not None
 
         with pytest.raises(BatchTakenError, match="--batch"):
             await ends(app, "b")
         assert await Queries(app.store).tickets() == ()
-        await other.release("batch:b")
+        await other.release(hold)
         assert [type(end) for end in await ends(app, "b")] == [Done]
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -114,3 +115,22 @@ async def test_what_was_spent_before_is_asked_of_the_record_once(
     await budgeted.converse(request(ticket="T2"))
     await budgeted.converse(request())
     assert asked == ["T1", "T2", "T1"]
+
+
+async def test_a_specialist_has_a_purse_of_its_own_within_the_ticket() -> None:
+    budgeted = BudgetedModel(Costly(), purse={"plugin:acme": 600}.get)
+    acme, other = replace(request(), actor="plugin:acme"), replace(request(), actor="plugin:other")
+    await budgeted.converse(acme)
+    await budgeted.converse(acme)
+    with pytest.raises(BudgetExceeded, match="acme may spend"):
+        await budgeted.converse(acme)
+    await budgeted.converse(other)
+
+
+async def test_what_a_specialist_spent_before_this_process_counts() -> None:
+    async def recorded(_ticket: str) -> Spent:
+        return Spent(calls=2, microusd=600, by_actor={"plugin:acme": 600})
+
+    budgeted = BudgetedModel(Costly(), spending=recorded, purse={"plugin:acme": 600}.get)
+    with pytest.raises(BudgetExceeded):
+        await budgeted.converse(replace(request(), actor="plugin:acme"))

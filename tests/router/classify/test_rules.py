@@ -83,3 +83,47 @@ def test_insult_is_abuse() -> None:
     rule = rule_for("you are all fucking idiots")
     assert rule is not None
     assert rule.escalation is EscalationReason.ABUSE
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "My account was hacked!",
+        "I think our workspace has been compromised",
+        "somebody else logged into my account last night",
+        "There are logins from Russia in my list",
+        "I see sign-ins that I do not recognise",
+        "we noticed a security breach in our workspace",
+        "there is suspicious activity on my profile",
+    ],
+)
+def test_break_in_goes_to_a_person_at_once(text: str) -> None:
+    rule = rule_for(text)
+    assert rule
+    assert (rule.id, rule.escalation) == ("security", EscalationReason.POLICY)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Your answer is wrong", "that is not what I asked", "you didn't answer my question at all"],
+)
+def test_complaint_about_an_answer_goes_to_a_person(text: str) -> None:
+    rule = rule_for(text)
+    assert rule
+    assert rule.id == "complaint"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "How do I turn on alerts for new logins?",
+        "Do you have documents about data breaches and how you prevent them?",
+        "I cannot log in to my account",
+        "Where do I see the sessions of my account?",
+        "My card was charged by someone at your company twice",
+        "The invoice is not correct",
+        "Is this the right answer to question 3 of the setup?",
+    ],
+)
+def test_questions_that_sound_alike_are_no_break_in_and_no_complaint(text: str) -> None:
+    assert rule_for(text) is None

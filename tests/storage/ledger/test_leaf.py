@@ -26,7 +26,7 @@ def test_leaf_has_exactly_these_bytes() -> None:
         target="technical",
         texts={"reason": "never in the leaf"},
     )
-    made = leaf.build(fact, PLACE, leaf.Texts("5u", {"reason": "c0"}, {"reason": "d0"}))
+    made = leaf.build(fact, PLACE, leaf.Texts("5u", None, {"reason": "c0"}, {"reason": "d0"}))
     assert made.text == (
         '{"actor":{"id":"billing","type":"plugin"},"at":1800000000000000,'
         '"body":{"part":0,"refused":"","source":"billing","target":"technical"},'
@@ -34,7 +34,8 @@ def test_leaf_has_exactly_these_bytes() -> None:
         '"commit":{"reason":"c0"},"id":"01a1-id","log":"frontdesk.audit/00","mac_kid":1,'
         '"message":"M-1","payload":{"reason":"d0"},'
         '"prev":"0707070707070707070707070707070707070707070707070707070707070707",'
-        '"rec":1800000000000000,"subject":"5u","ticket":"T-1","tseq":3,"type":"handoff:made","v":1}'
+        '"rec":1800000000000000,"src":{"channel":null,"team":null},"subject":"5u",'
+        '"ticket":"T-1","tseq":3,"type":"handoff:made","v":1}'
     )
     assert "never" not in made.text
 

@@ -12,8 +12,9 @@ from sqlalchemy import Connection, create_engine, text
 from frontdesk.errors import SettingsError
 from storage import engines
 from storage.database import open_store
-from storage.ledger import verify as module
 from storage.ledger.verify import verify
+from storage.ledger.verify.entries import EntryCheck
+from storage.ledger.verify.rows import Span
 from tests.storage import desk
 from tests.storage.conftest import Database
 from tests.storage.ledger.verify.tampering import Copy
@@ -76,9 +77,9 @@ def test_database_that_begins_to_change_is_read_again(
 ) -> None:
     """Somebody opens it after it was taken for closed: what was read till then counts nothing."""
     readings = 0
-    plainly = module.EntryCheck.run
+    plainly = EntryCheck.run
 
-    def disturbed(check: module.EntryCheck, connection: Connection) -> None:
+    def disturbed(check: EntryCheck, connection: Connection, span: Span) -> None:
         nonlocal readings
         readings += 1
         if readings == 1:
@@ -86,9 +87,9 @@ def test_database_that_begins_to_change_is_read_again(
                 other.execute("UPDATE ticket SET questions = questions + 1")
                 other.commit()
             check.findings.add("entry-hash", "read while it changed")
-        plainly(check, connection)
+        plainly(check, connection, span)
 
-    monkeypatch.setattr(module.EntryCheck, "run", disturbed)
+    monkeypatch.setattr(EntryCheck, "run", disturbed)
     assert copy.verified().ok
     assert readings == 2
 

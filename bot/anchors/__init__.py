@@ -1,0 +1,1 @@
+"""Keeping checkpoints elsewhere: one module a kind of place."""

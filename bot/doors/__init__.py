@@ -1,0 +1,1 @@
+"""The other doors at work: turns of what came in by them, and callbacks that go out."""

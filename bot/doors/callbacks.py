@@ -1,0 +1,118 @@
+"""Sending callbacks: signed, to public addresses only, again and again until they are taken."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import time
+from collections.abc import Callable, Collection, Mapping, Sequence
+
+import aiohttp
+
+from bot.door_settings import WebhookSettings
+from bot.doors import signing
+from bot.plugins.outside import PrivateAddressError, leads_inside, public_session
+from frontdesk import SettingsError, StoreError
+from frontdesk.permissions import Origin
+from storage.doors.callbacks import Callbacks, Due
+from storage.doors.places import WEBHOOK
+from storage.doors.tokens import Tokens
+from storage.store import SqlStore
+
+log = logging.getLogger("frontdesk.doors.callbacks")
+
+TAKEN = range(200, 300)
+GONE = 410
+"""The status with which a receiver says that it wants no more of it."""
+
+
+class CallbackSender:
+    """Sends what is due. `private_hosts` are the ones in the own network that may be reached."""
+
+    def __init__(
+        self,
+        store: SqlStore,
+        private_hosts: Collection[str] = (),
+        webhooks: Mapping[str, WebhookSettings] | None = None,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        self._callbacks = Callbacks(store)
+        self._webhooks = webhooks or {}
+        self._tokens = Tokens(store)
+        self._private_hosts = private_hosts
+        self._now = now
+
+    async def tick(self) -> int:
+        """Send everything that is due; give how many were tried."""
+        await self._callbacks.follow_notices()
+        if not await self._callbacks.waiting():
+            return 0
+        tried = 0
+        async with public_session(self._private_hosts) as session:
+            while due := await self._callbacks.take():
+                tickets = {
+                    one.ticket: [two for two in due if two.ticket == one.ticket] for one in due
+                }
+                await asyncio.gather(*(self._in_order(session, some) for some in tickets.values()))
+                tried += len(due)
+        return tried
+
+    async def _in_order(self, session: aiohttp.ClientSession, due: Sequence[Due]) -> None:
+        for one in due:
+            await self._send(session, one)
+
+    async def _send(self, session: aiohttp.ClientSession, due: Due) -> None:
+        try:
+            status, fault = await self._posted(session, due)
+            if status in TAKEN:
+                await self._callbacks.delivered(due, status)
+            else:
+                await self._callbacks.failed(due, fault, forever=status == GONE)
+        except StoreError as error:  # it is held for a minute, then somebody sends it again
+            log.warning("a callback of %s is not on record: %s", due.ticket, error)
+
+    async def _secret(self, token: str) -> str:
+        source, _, name = token.partition(":")
+        if source != WEBHOOK:
+            return await self._tokens.secret(token)
+        hook = self._webhooks.get(name)
+        if hook is None or hook.scheme != "standard":
+            raise SettingsError(f"the webhook {name} has no secret that signs callbacks")
+        return hook.secret.get_secret_value()
+
+    async def _posted(self, session: aiohttp.ClientSession, due: Due) -> tuple[int, str]:
+        """The receiver's status, 0 for none, and what was wrong; the text goes to nobody else."""
+        try:
+            body = body_of(due)
+            secret = await self._secret(due.token)
+            proof = signing.headers(secret, due.id, int(self._now()), body)
+            if leads_inside(Origin.of(due.url).host, self._private_hosts):
+                return 0, "private_address"
+            call = session.post(
+                due.url,
+                data=body,
+                headers={"content-type": "application/json", **proof},
+                allow_redirects=False,
+            )
+            async with call as response:
+                return response.status, f"status_{response.status}"
+        except SettingsError:
+            return 0, "no_secret"
+        except PrivateAddressError:
+            return 0, "private_address"
+        except TimeoutError:
+            return 0, "timeout"
+        except (aiohttp.ClientError, OSError, ValueError) as error:
+            inside = isinstance(getattr(error, "os_error", None), PrivateAddressError)
+            return 0, "private_address" if inside else type(error).__name__
+
+
+def body_of(due: Due) -> bytes:
+    """What is sent: the same bytes however often, except for the ticket's present state."""
+    content = {
+        "type": due.event,
+        "timestamp": due.at.isoformat(),
+        "data": {"ticket": due.ticket, "status": due.status, "text": due.text},
+    }
+    return json.dumps(content, ensure_ascii=False).encode()

@@ -1,0 +1,1 @@
+"""Who gets in at the console: signing in, sessions, roles, and a record of every refusal."""

@@ -1,0 +1,29 @@
+"""What of the site is open to somebody who has not signed in; everything else is not.
+
+Slack's deliveries, the API and the figures for a monitor have guards of their own.
+"""
+
+from __future__ import annotations
+
+SIGN_IN = "/sign-in"
+STATIC = "/static"
+
+OPEN = frozenset({"/healthz", "/readyz", "/metrics", SIGN_IN})
+OPEN_BELOW = (f"{SIGN_IN}/", f"{STATIC}/", "/slack/", "/api/")
+
+
+def is_open(path: str) -> bool:
+    """Whether an address may be asked for by anybody."""
+    return path in OPEN or path.startswith(OPEN_BELOW)
+
+
+def is_ours(path: str) -> bool:
+    """Whether an address is a page of the console or its signing in: its errors are pages too."""
+    return not is_open(path) or path == SIGN_IN or path.startswith(f"{SIGN_IN}/")
+
+
+def place_to_go(wanted: str) -> str:
+    """Where to go after signing in: a place on this site, or the start page."""
+    is_here = wanted.startswith("/") and not wanted.startswith(("//", "/\\"))
+    plain = all(" " <= letter <= "~" for letter in wanted)
+    return wanted if is_here and plain and not is_open(wanted.partition("?")[0]) else "/"

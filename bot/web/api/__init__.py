@@ -1,0 +1,1 @@
+"""The API: tickets for programs, signed webhooks, and its own documentation."""

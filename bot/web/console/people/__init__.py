@@ -1,0 +1,1 @@
+"""Pages on people at the console: who gets in, who looked, and oneself."""

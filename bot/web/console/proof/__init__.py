@@ -1,0 +1,1 @@
+"""Pages on what proves the record: integrity, keys and anchors, configuration, dictionary."""

@@ -1,0 +1,1 @@
+"""Pages on the record itself: the explorer, tickets as lanes, decisions and why, single entries."""

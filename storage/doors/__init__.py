@@ -1,0 +1,1 @@
+"""Other doors than Slack: tokens, tickets by the API and by webhooks, callbacks, incidents."""

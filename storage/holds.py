@@ -1,0 +1,70 @@
+"""What a process holds: the right to work on something, until it lets go or is overtaken."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, bindparam, delete, select, text
+
+from frontdesk.errors import StoreError
+from storage.ledger import often
+from storage.step_tables import WORK_CLAIM
+
+_NOW = text("SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS bigint)")
+_MINE = (
+    WORK_CLAIM.c.name == bindparam("name"),
+    WORK_CLAIM.c.holder == bindparam("holder"),
+    WORK_CLAIM.c.epoch == bindparam("epoch"),
+)
+_HELD = select(WORK_CLAIM.c.epoch).where(*_MINE).with_for_update(read=True)
+_LET_GO = delete(WORK_CLAIM).where(*_MINE)
+
+
+class Overtaken(StoreError):  # noqa: N818 - it names what happened
+    """Another process has taken over what this one was working on; it must stop."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """What this process may do with something until it lets go or is overtaken."""
+
+    name: str
+    holder: str
+    epoch: int
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A ticket that this process works on now: what waits, oldest first, and whose key it needs.
+
+    Of each message it says whether its turn had begun. None where only the caller knows what waits.
+    """
+
+    hold: Hold
+    subject: str
+    waiting: Sequence[tuple[str, bool]] | None
+
+
+def check(connection: Connection, hold: Hold) -> None:
+    """Make sure that something is still held, until the end of the transaction.
+
+    Raises:
+        Overtaken: it is not.
+    """
+    names = {"name": hold.name, "holder": hold.holder, "epoch": hold.epoch}
+    if often.first(connection, _HELD, names) is None:
+        raise Overtaken(f"nothing was recorded: another process has taken over {hold.name}")
+
+
+def let_go(connection: Connection, hold: Hold) -> None:
+    """Let others have something, in the caller's transaction; what was taken over stays theirs."""
+    names = {"name": hold.name, "holder": hold.holder, "epoch": hold.epoch}
+    often.run(connection, _LET_GO, [names])
+
+
+def clock_us(connection: Connection, here: Callable[[], int]) -> int:
+    """Now, by the clock that all processes of this database share: the server's, or that `here`."""
+    if connection.dialect.name == "postgresql":
+        return int(connection.execute(_NOW).scalar_one())
+    return here()

@@ -1,0 +1,85 @@
+"""What is to be verified, cut into parts: all chains for a full verification, else the new ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pydantic_core import from_json
+from sqlalchemy import Connection, and_, bindparam, func, select
+
+from storage.ledger.leaf import NO_HASH
+from storage.ledger.tables import CHAIN, ENTRY, LEAF, PENDING
+from storage.ledger.verify.rows import Head, Span, raw
+from storage.tables import TICKET
+
+PARTS = 16
+
+_SIZE = select(func.coalesce(func.max(LEAF.c.log_index) + 1, 0))
+_CHAINS = select(CHAIN.c.ticket_id, CHAIN.c.seq).order_by(CHAIN.c.ticket_id)
+_BEFORE = select(ENTRY.c.leaf_hash, ENTRY.c.leaf).where(
+    ENTRY.c.ticket_id == bindparam("ticket"), ENTRY.c.ticket_seq == bindparam("seq")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Recent:
+    """What came after a verification: chains from where they are new, and the oldest new entry."""
+
+    heads: dict[str, Head]
+    entry: str
+
+
+def log_size(connection: Connection) -> int:
+    """How many places of the log are taken, as far as that can be told at a glance."""
+    return int(connection.execute(_SIZE).scalar_one())
+
+
+def spans(connection: Connection, entries: int) -> Iterator[Span]:
+    """All chains, in parts of about equally many entries; no chain is in two."""
+    first: str | None = None
+    seen, each = 0, max(entries // PARTS, 1)
+    for ticket, seq in raw(connection, _CHAINS):
+        if seen >= each:
+            yield Span(first, ticket)
+            first, seen = ticket, 0
+        seen += max(seq, 0)
+    yield Span(first, None)
+
+
+def recent(connection: Connection, since: int) -> Recent:
+    """The chains with an entry from place `since` of the log on, or with one that waits.
+
+    A ticket is looked at from its beginning, because what may happen depends on all that did. The
+    chains that belong to no ticket have no such rules and never end: only their new part is.
+    """
+    oldest = func.min(ENTRY.c.id)
+    tickets = select(ENTRY.c.ticket_id, func.min(ENTRY.c.ticket_seq), TICKET.c.id, oldest)
+    joined = ENTRY.outerjoin(TICKET, TICKET.c.id == ENTRY.c.ticket_id)
+    logged = tickets.select_from(
+        joined.join(LEAF, and_(LEAF.c.entry_id == ENTRY.c.id, LEAF.c.log_index >= since))
+    )
+    waiting = tickets.select_from(joined.join(PENDING, PENDING.c.entry_id == ENTRY.c.id))
+    heads: dict[str, Head] = {}
+    entry = ""
+    for query in (logged, waiting):
+        for ticket, seq, known, first in raw(
+            connection, query.group_by(ENTRY.c.ticket_id, TICKET.c.id)
+        ):
+            whole = known is not None or seq <= 1
+            before = Head(0, NO_HASH, 0) if whole else _head(connection, ticket, seq - 1)
+            if ticket not in heads or before.seq < heads[ticket].seq:
+                heads[ticket] = before
+            entry = min(entry, first) if entry else first
+    return Recent(heads, entry)
+
+
+def _head(connection: Connection, ticket: str, seq: int) -> Head:
+    row = connection.execute(_BEFORE, {"ticket": ticket, "seq": seq}).one_or_none()
+    if row is None:
+        return Head(0, NO_HASH, 0)
+    try:
+        rec_us = from_json(row.leaf)["rec"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        rec_us = 0
+    return Head(seq, row.leaf_hash, rec_us if isinstance(rec_us, int) else 0)

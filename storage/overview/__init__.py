@@ -1,0 +1,1 @@
+"""What the console shows besides single tickets: the log's state, places, artifacts, choices."""

@@ -1,0 +1,1 @@
+"""Who may look at the record: accounts with roles, sign-in links, sessions, saved searches."""

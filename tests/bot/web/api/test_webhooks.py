@@ -1,0 +1,142 @@
+"""Signed webhooks: what proves its sender becomes a ticket, once; nothing else comes in."""
+
+import base64
+import hashlib
+import hmac
+import json
+import secrets
+import time
+from pathlib import Path
+from typing import Any
+
+import httpx2 as httpx
+import pytest
+
+from bot.door_settings import WebhookSettings
+from bot.doors import signing
+from bot.doors.callbacks import CallbackSender
+from bot.web.api.webhooks import at
+from storage.queries import Queries
+from tests.bot.doors.receiver import receiver
+from tests.bot.web.api.helpers import Program, program, working
+
+SECRET = signing.SIGNING + base64.b64encode(secrets.token_bytes(24)).decode()
+FORM = {
+    "id": "d-1",
+    "ticket": {"subject": "Bill", "comments": [{"body": "Where is my bill?"}]},
+    "user": {"id": 7},
+}
+FIELDS: dict[str, Any] = {
+    "text": ["ticket.subject", "ticket.comments.0.body"],
+    "requester": "user.id",
+    "reference": "ticket.id",
+}
+STANDARD = WebhookSettings(secret=SECRET, **FIELDS)
+BODY = WebhookSettings(secret=SECRET, scheme="body", **FIELDS)
+
+
+async def sent(
+    ana: Program, body: bytes, name: str = "d-1", at: float | None = None, secret: str = SECRET
+) -> httpx.Response:
+    """Send a body as Standard Webhooks says."""
+    stamp = int(time.time() if at is None else at)
+    headers = signing.headers(secret, name, stamp, body)
+    return await ana.http.post("/api/webhooks/forms", content=body, headers=headers)
+
+
+async def test_a_signed_delivery_becomes_one_ticket_however_often_it_comes(tmp_path: Path) -> None:
+    async with working(tmp_path, webhooks={"forms": STANDARD}) as ana:
+        body = json.dumps(FORM).encode()
+        answers = [await sent(ana, body) for _ in range(3)]
+        ticket = answers[0].json()["ticket"]
+        shown = await ana.answered(ticket)
+
+    assert [one.status_code for one in answers] == [201] * 3
+    assert len({one.text for one in answers}) == 1
+    assert shown["source"] == "webhook"
+    assert shown["messages"][0]["text"] == "Bill\n\nWhere is my bill?"
+    assert [one["author"] for one in shown["messages"]] == ["requester", "desk"]
+
+
+async def test_a_delivery_that_proves_nothing_is_kept_out_and_on_record(tmp_path: Path) -> None:
+    async with program(tmp_path, webhooks={"forms": STANDARD}) as ana:
+        body = json.dumps(FORM).encode()
+        changed = signing.headers(SECRET, "d-1", int(time.time()), body + b" ")
+        answers = [
+            await sent(ana, body, secret=signing.SIGNING + "bm90IHRoZSBvbmU="),
+            await sent(ana, body, at=time.time() - signing.TOLERANCE - 5),
+            await ana.http.post("/api/webhooks/forms", content=body, headers=changed),
+            await ana.http.post("/api/webhooks/forms", content=body),
+        ]
+        nowhere = await ana.http.post("/api/webhooks/nowhere", content=body)
+        entries = await Queries(ana.app.store).entries(kind="auth:denied")
+        listed = (await ana.get("/api/tickets")).json()
+
+    assert [one.status_code for one in answers] == [401] * 4
+    assert nowhere.status_code == 404
+    assert len(entries) == 4
+    assert listed["tickets"] == []
+
+
+@pytest.mark.parametrize("encoding", ["hex", "base64"])
+async def test_helpdesks_that_sign_only_the_body_are_understood(
+    tmp_path: Path, encoding: str
+) -> None:
+    hook = BODY.model_copy(update={"encoding": encoding, "timestamp_header": "x-sent-at"})
+    async with program(tmp_path, webhooks={"forms": hook}) as ana:
+        body, stamp = json.dumps(FORM).encode(), "2026-06-01T12:00:00Z"
+        made = hmac.digest(SECRET.encode(), stamp.encode() + body, hashlib.sha256)
+        word = made.hex() if encoding == "hex" else base64.b64encode(made).decode()
+        headers = {"x-hub-signature-256": f"sha256={word}", "x-sent-at": stamp}
+        right = await ana.http.post("/api/webhooks/forms", content=body, headers=headers)
+        later = await ana.http.post(
+            "/api/webhooks/forms", content=body, headers=headers | {"x-sent-at": "now"}
+        )
+
+    assert (right.status_code, later.status_code) == (201, 401)
+
+
+@pytest.mark.parametrize("body", [b"no json", b"[1]", b'{"ticket": {}}', b'{"ticket": "x"}'])
+async def test_what_has_no_text_where_it_should_be_is_refused(tmp_path: Path, body: bytes) -> None:
+    async with program(tmp_path, webhooks={"forms": STANDARD}) as ana:
+        answer = await sent(ana, body)
+
+    assert answer.status_code == 422
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+async def test_the_same_delivery_with_another_body_is_refused(tmp_path: Path) -> None:
+    async with program(tmp_path, webhooks={"forms": STANDARD}) as ana:
+        await sent(ana, json.dumps(FORM).encode())
+        other = await sent(ana, json.dumps(FORM | {"more": 1}).encode())
+
+    assert other.status_code == 409
+
+
+async def test_answers_to_a_webhook_are_signed_with_its_own_secret(tmp_path: Path) -> None:
+    async with receiver() as hook:
+        forms = STANDARD.model_copy(update={"callback": hook.url})
+        async with working(tmp_path, webhooks={"forms": forms}) as ana:
+            answer = await sent(ana, json.dumps(FORM).encode())
+            await ana.answered(answer.json()["ticket"])
+            store = ana.app.store
+            await CallbackSender(store, ("127.0.0.1",), {"forms": forms}).tick()
+
+        assert [one["type"] for one in hook.contents] == ["ticket.answered"]
+        assert hook.is_genuine(SECRET)
+
+
+def test_a_path_finds_what_stands_there_as_text() -> None:
+    content = {"a": {"b": [{"c": 7}, "x"]}, "t": True, "n": None}
+
+    assert [
+        at(content, path) for path in ("a.b.0.c", "a.b.1", "a.b.9", "a.b", "t", "n", "z.y")
+    ] == [
+        "7",
+        "x",
+        "",
+        "",
+        "",
+        "",
+        "",
+    ]

@@ -1,0 +1,134 @@
+"""Who may not, gets nothing: by role, without a token of ours, without signing in."""
+
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import httpx
+import pytest
+
+from router.review_facts import CaseQuery, Judgement
+from storage.export.runs import Exports, Form
+from storage.queries import Queries
+from storage.reviews.judging import NewOpinion
+from storage.reviews.service import Reviews
+from storage.search.filters import Filter
+from tests.bot.web.console.reviews.house import House
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+REVIEWS = ("/reviews", "/cases", "/cases/new", "/findings", "/charts")
+PRIVACY = ("/subjects", "/erasures", "/holds", "/retention", f"/subjects/{'0' * 32}")
+OTHERS = ("/exports", "/proofs", "/cases/R-1", "/cases/R-1/1", "/cases/R-1/sign-off")
+CSRF = re.compile(r'name="csrf" value="([0-9a-f]+)"')
+
+
+@asynccontextmanager
+async def as_(house: House, name: str) -> AsyncIterator[httpx.AsyncClient]:
+    """A client that this person signed in with."""
+    async with httpx.AsyncClient(base_url=house.url) as client:
+        word = (await house.link(name)).rpartition("/")[2]
+        answer = await client.post("/sign-in/link", data={"word": word})
+        assert answer.status_code == 303
+        yield client
+
+
+async def token(client: httpx.AsyncClient) -> dict[str, str]:
+    found = CSRF.search((await client.get("/me")).text)
+    assert found is not None
+    return {"csrf": found[1]}
+
+
+@pytest.mark.parametrize("place", [*REVIEWS, *PRIVACY, *OTHERS])
+async def test_outsider_gets_nothing_not_even_a_count(place: str, house: House) -> None:
+    async with httpx.AsyncClient(base_url=house.url) as outside:
+        answer = await outside.get(place)
+
+    assert answer.status_code == 401
+    assert answer.text == "Please sign in first."
+
+
+@pytest.mark.parametrize(
+    ("name", "places"),
+    [("Cleo", PRIVACY), ("Cleo", ("/exports",)), ("Dan", (*REVIEWS, *PRIVACY, "/exports"))],
+)
+async def test_pages_are_for_their_roles(name: str, places: tuple[str, ...], house: House) -> None:
+    async with as_(house, name) as client:
+        answers = [(await client.get(place)).status_code for place in places]
+
+    assert answers == [403] * len(places)
+
+
+async def test_reviewer_cannot_sign_off_and_the_refusal_is_on_record(house: House) -> None:
+    reviews = Reviews(house.app.store)
+    case = await reviews.open(house.people["Cleo"], CaseQuery(), 1)
+    await reviews.judge(house.people["Cleo"], (case, 1), NewOpinion(Judgement.CORRECT))
+    await reviews.judge(house.people["Ben"], (case, 1), NewOpinion(Judgement.CORRECT))
+    async with as_(house, "Cleo") as client:
+        form = {**await token(client), "statement": "I sign this off."}
+        answer = await client.post(f"/cases/{case}/sign-off", data=form)
+
+    assert answer.status_code == 403
+    assert (await reviews.case(case, ""))[0].state == "drawn"
+    denied = await Queries(house.app.store).entries(kind="auth:denied", limit=5)
+    assert f"human:{house.people['Cleo']}" in {one.actor for one in denied}
+
+
+@pytest.mark.parametrize(
+    "place",
+    ["/cases", "/findings", "/holds", "/exports", "/cases/R-1/1", "/erasures/E-1/approve"],
+)
+async def test_nothing_is_done_without_a_token_of_ours(place: str, house: House) -> None:
+    form = {"wanted": "5", "what": "x", "judgement": "correct", "form": "csv", "sure": "1"}
+    more = {"owner": "x", "due": "2026-12-01", "kind": "person", "name": "x", "reason": "x"}
+    async with as_(house, "Ann") as client:
+        answer = await client.post(place, data={**form, **more})
+
+    assert answer.status_code == 403
+
+
+async def test_nobody_approves_what_they_asked_for_themselves(house: House) -> None:
+    exports, ann = Exports(house.app.store), f"human:{house.people['Ann']}"
+    name = await exports.ask(Form.JSONL, Filter(), ann, with_texts=True)
+    async with as_(house, "Ann") as client:
+        await client.post(f"/exports/{name}/approve", data=await token(client))
+        told = (await client.get(f"/exports/{name}")).text
+
+    assert "somebody else" in told
+    assert (await exports.all())[0].state == "asked"
+
+
+async def test_file_of_an_export_is_for_who_asked_for_it(house: House) -> None:
+    exports, ben = Exports(house.app.store), f"human:{house.people['Ben']}"
+    name = await exports.ask(Form.CSV, Filter(), ben)
+    async with as_(house, "Ann") as client:
+        answer = await client.get(f"/exports/{name}/file")
+
+    assert answer.status_code == 403
+
+
+@pytest.mark.parametrize(
+    "place", ["/cases/R-NONE", "/findings/F-NONE", "/erasures/E-NONE", "/exports/X-NONE"]
+)
+async def test_what_is_not_there_is_said_in_plain_words(place: str, house: House) -> None:
+    async with as_(house, "Ann") as client:
+        answer = await client.get(place)
+
+    assert answer.status_code == 404
+    assert "There is no such" in answer.text
+
+
+async def test_texts_of_a_sealed_opinion_are_not_shown_to_others(house: House) -> None:
+    reviews = Reviews(house.app.store)
+    case = await reviews.open(house.people["Ann"], CaseQuery(), 2)
+    opinion = NewOpinion(Judgement.PRIVACY, "A secret opinion.")
+    entry = await reviews.judge(house.people["Ann"], (case, 2), opinion)
+    pages = (f"/entries/{entry}", "/log?kind=review:judged", f"/cases/{case}/2")
+    async with as_(house, "Ben") as client:
+        told = "".join([(await client.get(place)).text for place in pages])
+    async with as_(house, "Ann") as client:
+        own = (await client.get(f"/entries/{entry}")).text
+
+    assert "A secret opinion." not in told
+    assert "privacy</strong>" not in told
+    assert "A secret opinion." in own

@@ -1,0 +1,171 @@
+"""The fault machine: keeps processes running that die and freeze, until all work is done."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import signal
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from multiprocessing import get_context
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+
+from frontdesk import StoreError
+from router.records import Delivery, Receipt
+from storage.store import SqlStore
+from tests.faults import board, victim
+from tests.faults.victim import SOURCE, Plan
+
+LOOK = 0.05
+FORKS = get_context("forkserver")
+FORKS.set_forkserver_preload(["tests.faults.victim"])
+
+
+@dataclass
+class Ran:
+    """What a run came to: how long it took, and what it survived, by kind and boundary."""
+
+    seconds: float
+    receipts: list[Receipt]
+    struck: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def kills(self) -> int:
+        """How many processes were killed."""
+        return sum(count for line, count in self.struck.items() if line.startswith("kill"))
+
+    @property
+    def freezes(self) -> int:
+        """How many were frozen, and woken again."""
+        return sum(count for line, count in self.struck.items() if line.startswith("freeze"))
+
+
+@dataclass
+class Machine:
+    """Some processes on one database. `frozen_for` is how long one that froze is left so."""
+
+    plan: Plan
+    workers: int = 1
+    frozen_for: float = 2.0
+    _running: list[BaseProcess] = field(default_factory=list)
+    _frozen: dict[int, float] = field(default_factory=dict)
+    _started: int = 0
+
+    @contextmanager
+    def on(self) -> Iterator[None]:
+        """Have the processes run for as long as the context lasts."""
+        self._running = [self._start() for _ in range(self.workers)]
+        try:
+            yield
+        finally:
+            for process in self._running:
+                _wake(process.pid or 0)
+                process.kill()
+                process.join()
+
+    def tend(self) -> None:
+        """Wake whoever was frozen for long enough, and replace the dead."""
+        for place, process in enumerate(self._running):
+            pid = process.pid or 0
+            if not process.is_alive():
+                process.join()
+                self._frozen.pop(pid, None)
+                self._running[place] = self._start()
+            elif _is_stopped(pid):
+                since = self._frozen.setdefault(pid, time.monotonic())
+                if time.monotonic() - since > self.frozen_for:
+                    del self._frozen[pid]
+                    _wake(pid)
+
+    def _start(self) -> BaseProcess:
+        self._started += 1
+        plan = replace(self.plan, seed=self.plan.seed * 1_000 + self._started)
+        process = FORKS.Process(target=victim.main, args=(plan,), daemon=True)
+        process.start()
+        return process
+
+
+async def run(
+    machine: Machine, store: SqlStore, *, messages: int, threads: int, within: float
+) -> Ran:
+    """Let messages come in, some of them twice, and wait until all turns have ended.
+
+    Raises:
+        TimeoutError: some have not.
+    """
+    machine.plan.struck.touch()
+    board.create(machine.plan.board)
+    chance, began = random.Random(machine.plan.seed), time.monotonic()
+    with machine.on():
+        coming = asyncio.create_task(come_in(store, chance, messages, threads))
+        async with asyncio.timeout(within):
+            while not coming.done() or await _unfinished(store):
+                machine.tend()
+                await asyncio.sleep(LOOK)
+        took = time.monotonic() - began
+    lines = machine.plan.struck.read_text().splitlines()
+    return Ran(took, await coming, Counter(lines))
+
+
+async def _unfinished(store: SqlStore) -> bool:
+    try:
+        return bool(await store.unfinished())
+    except StoreError:
+        return True
+
+
+async def come_in(
+    store: SqlStore, chance: random.Random, messages: int, threads: int
+) -> list[Receipt]:
+    """Keep messages as the front door does; some are delivered more than once."""
+    receipts: dict[str, Receipt] = {}
+    for number in range(messages):
+        delivery = _delivery(number, number % threads)
+        receipts[delivery.id] = await delivered(store, delivery)
+        if chance.random() < 0.1:
+            again = await delivered(store, delivery)
+            assert again.message == receipts[delivery.id].message
+        if number % threads == threads - 1:
+            await asyncio.sleep(0.1)
+    return list(receipts.values())
+
+
+async def delivered(store: SqlStore, delivery: Delivery) -> Receipt:
+    """Deliver until it is acknowledged, as Slack does for a while."""
+    while True:
+        try:
+            return await store.receive(delivery)
+        except StoreError:
+            await asyncio.sleep(0.2)
+
+
+def _delivery(number: int, thread: int) -> Delivery:
+    return Delivery(
+        id=f"d{number}",
+        source=SOURCE,
+        text=f"Question {number}",
+        at=datetime.now(UTC),
+        author_id=f"U{thread}",
+        conversation=f"thread {thread}",
+    )
+
+
+def _is_stopped(pid: int) -> bool:
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return False
+    return stat.rpartition(")")[2].split()[0] == "T"
+
+
+def _wake(pid: int) -> None:
+    try:
+        os.kill(pid, signal.SIGCONT)
+    except OSError:
+        return

@@ -1,0 +1,119 @@
+"""The long runs of the fault machine: `python -m tests.soak [--rounds N] [--turns N]`.
+
+First many short rounds in which processes are killed and frozen at every boundary, on both
+databases; then one long run each for one, two and four workers on PostgreSQL, with the database
+stopped in the middle of one more. Everything is judged as in the tests; the first thing that does
+not hold ends it with its seed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from collections import Counter
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from tests.databases import Database
+from tests.faults import machine
+from tests.faults.machine import Machine, Ran
+from tests.faults.servers import Server, own_server
+from tests.faults.verdict import judge, sound
+from tests.faults.victim import Plan
+
+HOUR = 3600.0
+
+
+def main(
+    rounds: Annotated[int, typer.Option(help="Short rounds on each database.")] = 150,
+    turns: Annotated[int, typer.Option(help="Turns in each long run.")] = 10_000,
+    threads: Annotated[int, typer.Option(help="Threads that they are spread over.")] = 1_000,
+    seed: Annotated[int, typer.Option(help="What chance begins with.")] = 1,
+) -> None:
+    """Run everything and print what was survived."""
+    console, struck = Console(), Counter[str]()
+    with own_server() as server:
+        for number in range(seed, seed + rounds):
+            for database in ("sqlite", "postgresql"):
+                console.print(f"round {number} on {database}", end="\r")
+                struck += asyncio.run(_round(server, database, number)).struck
+        console.print(_survived(struck))
+        rates = {
+            workers: asyncio.run(_long(server, workers, seed, turns, threads))
+            for workers in (1, 2, 4)
+            if turns
+        }
+        console.print(_throughput(rates, turns))
+
+
+async def _round(server: Server, database: str, seed: int) -> Ran:
+    """One short round; on SQLite it is one process, which is started again."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        if database == "sqlite":
+            made = Database(f"sqlite:///{folder / 'desk.db'}", folder / "keys")
+            plan = _plan(made, folder, seed, kill=0.015, freeze=0.005, lost=0.05, told=True)
+            return await _survive(Machine(plan, frozen_for=0.5), made, 60, 20)
+        made = server.database(f"round{seed}")
+        plan = _plan(made, folder, seed, kill=0.01, freeze=0.01, lost=0.05)
+        return await _survive(Machine(plan, workers=2), made, 60, 20)
+
+
+async def _long(server: Server, workers: int, seed: int, turns: int, threads: int) -> Ran:
+    with tempfile.TemporaryDirectory() as name:
+        made = server.database(f"long{workers}")
+        faults = {"kill": 0.0002, "freeze": 0.0002, "lost": 0.005}
+        plan = _plan(made, Path(name), seed, in_flight=32, step_seconds=0.05, **faults)
+        return await _survive(Machine(plan, workers=workers), made, turns, threads)
+
+
+async def _survive(made: Machine, database: Database, messages: int, threads: int) -> Ran:
+    store = database.open()
+    try:
+        ran = await machine.run(made, store, messages=messages, threads=threads, within=HOUR)
+        await judge(store, ran.receipts, made.plan.board)
+        await store.sequence()
+    finally:
+        await store.close()
+    sound(database.url, database.keys)
+    return ran
+
+
+def _plan(database: Database, folder: Path, seed: int, **more: float) -> Plan:
+    return Plan(
+        url=database.url,
+        keys=database.keys,
+        board=folder / "board.db",
+        struck=folder / "struck",
+        seed=seed,
+        **more,  # type: ignore[arg-type]
+    )
+
+
+def _survived(struck: Counter[str]) -> Table:
+    table = Table("boundary", "killed", "frozen", title="Survived")
+    for point in sorted({line.partition("\t")[2] for line in struck}):
+        table.add_row(point, str(struck[f"kill\t{point}"]), str(struck[f"freeze\t{point}"]))
+    return table
+
+
+def _throughput(rates: dict[int, Ran], turns: int) -> Table:
+    table = Table("workers", "turns/s", "of one worker", "killed", "frozen", title="Throughput")
+    for workers, ran in rates.items():
+        share = rates[1].seconds / ran.seconds
+        table.add_row(
+            str(workers),
+            f"{turns / ran.seconds:.0f}",
+            f"{share:.2f}",
+            str(ran.kills),
+            str(ran.freezes),
+        )
+    return table
+
+
+if __name__ == "__main__":
+    typer.run(main)
