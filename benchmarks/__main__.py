@@ -33,10 +33,11 @@ class Benchmark:
     name: str
     needs_data: bool
     knows_quick: bool
+    knows_data: bool = True
 
     def command(self, data: Path | None, quick: bool) -> list[str]:
         """How to run it."""
-        given = [str(data)] if data else []
+        given = [str(data)] if data and self.knows_data else []
         return [
             *(sys.executable, "-m", f"benchmarks.{self.name}", *given),
             *(["--quick"] if quick and self.knows_quick else []),
@@ -87,7 +88,8 @@ def benchmarks() -> Iterator[Benchmark]:
             if isinstance(node, ast.FunctionDef) and node.name == "main":
                 names = [argument.arg for argument in node.args.args]
                 optional = bool(names) and len(node.args.defaults) == len(names)
-                yield Benchmark(path.stem, not optional, "quick" in names)
+                takes_data = not names or names[0] not in ("quick", "entries")
+                yield Benchmark(path.stem, not optional, "quick" in names, takes_data)
 
 
 def run(command: list[str]) -> Ran:

@@ -1,11 +1,9 @@
-"""How often incidents are proposed that are none, and how often one is missed: labelled messages.
+"""Measures proposals of incidents: `python -m benchmarks.incidents DATA [--quick]`.
 
-    python -m benchmarks.incidents messages.jsonl.gz
-
-Each line of the file has `text` and `label` (or `intent`). A window is made of so many messages of
-all labels; whatever is proposed in it is false. Then messages of one label are mixed in, by people
-of their own: it is missed unless a crowd around one of them is found. Earlier messages, as many as
-a small desk has of a week, say what is usual.
+DATA is a folder with the public data sets; what is absent is skipped and said. A window is made of
+so many messages of all labels; whatever is proposed in it is false. Then messages of one label are
+mixed in, by people of their own: they are missed unless a crowd around one of them is found.
+Earlier messages, as many as a small desk has of a week, say what is usual.
 """
 
 from __future__ import annotations
@@ -13,15 +11,21 @@ from __future__ import annotations
 import gzip
 import json
 import random
-import sys
 from collections import defaultdict
+from itertools import product
 from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
 
 from bot.door_settings import DoorSettings
 from bot.settings import load_settings
 from router.classify.encoder import MiniLmEncoder, load_encoder
 from router.incidents import CrowdRule, crowd
 
+FILES = ("banking77/train.jsonl.gz", "clinc150/val.jsonl.gz")
+QUICK = 10
 WINDOWS, SURGES = (20, 50, 100), (8, 15)
 USUAL, TRIALS, MOST, SEED = 300, 60, 1_800, 7
 
@@ -66,20 +70,36 @@ def trial(
     return found[0] is not None, not hit, sum(one != label for one in members), len(members)
 
 
-def main() -> None:
+def main(
+    data: Annotated[Path, typer.Argument(help="Folder with the public data sets.")],
+    quick: Annotated[bool, typer.Option("--quick", help="Fewer windows.")] = False,
+) -> None:
     """Measure, and print one line for each kind of window."""
-    encoder, rows = load_encoder(load_settings().cache), messages(Path(sys.argv[1]))
-    for window in WINDOWS:
-        for surge in SURGES:
-            chance = random.Random(SEED)
-            done = [trial(rows, encoder, chance, (window, surge)) for _ in range(TRIALS)]
-            false, missed = sum(one[0] for one in done), sum(one[1] for one in done)
-            strangers = sum(one[2] for one in done) / max(1, sum(one[3] for one in done))
-            print(
-                f"{window:4} messages: {false / TRIALS:.0%} of calm windows proposed; "
-                f"{surge} of the same: {missed / TRIALS:.0%} missed, {strangers:.0%} strangers"
-            )
+    console, trials = Console(soft_wrap=True), QUICK if quick else TRIALS
+    encoder = load_encoder(load_settings().cache)
+    for name in FILES:
+        file = data / name
+        if not file.is_file():
+            console.print(f"{name}: not in the data folder, skipped")
+            continue
+        rows = messages(file)
+        for window, surge in product(WINDOWS[:1] if quick else WINDOWS, SURGES):
+            console.print(f"{name}, {measured(rows, encoder, (window, surge), trials)}")
+
+
+def measured(
+    rows: list[tuple[str, str]], encoder: MiniLmEncoder, size: tuple[int, int], trials: int
+) -> str:
+    """What so many windows of one kind come to, in a line."""
+    chance, (window, surge) = random.Random(SEED), size
+    done = [trial(rows, encoder, chance, size) for _ in range(trials)]
+    false, missed = sum(one[0] for one in done), sum(one[1] for one in done)
+    strangers = sum(one[2] for one in done) / max(1, sum(one[3] for one in done))
+    return (
+        f"{window} messages: {false / trials:.0%} of calm windows proposed; {surge} of the same: "
+        f"{missed / trials:.0%} missed, {strangers:.0%} strangers"
+    )
 
 
 if __name__ == "__main__":
-    main()
+    typer.run(main)

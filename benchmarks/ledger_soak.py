@@ -48,7 +48,7 @@ def main(
         ("kills", killed, kills),
     )
     with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn")) as pool:
-        for name, work, count in parts:
+        for name, work, count in (part for part in parts if part[2]):
             began = time.perf_counter()
             batches = [(seed, min(AT_A_TIME, count - seed)) for seed in range(0, count, AT_A_TIME)]
             problems = [

@@ -46,6 +46,9 @@ class Turn(Protocol):
     def running(self) -> contextlib.AbstractContextManager[None]:
         """What is called in this context belongs to the turn."""
 
+    def did(self, name: str) -> bool:
+        """Whether a step is done already."""
+
     async def run(self, name: str, result: type[T], call: Callable[[], Awaitable[T]]) -> T:
         """Run a step; see `router.ports.Steps`."""
 
@@ -79,6 +82,10 @@ class NoOthers:
 
 class Unremembered(DirectSteps):
     """A turn of which nothing is remembered."""
+
+    def did(self, name: str) -> bool:
+        """Nothing is known to be done."""
+        return False
 
     @contextlib.contextmanager
     def running(self) -> Iterator[None]:

@@ -30,7 +30,7 @@ class EngineSettings(BaseSettings):
         0, ge=0, description="where worker and clock answer /metrics and /readyz; 0: nowhere"
     )
     metrics_token: SecretStr | None = Field(
-        None, description="the bearer token that /metrics asks for, if it is to ask"
+        None, description="who has it sees /metrics and why /readyz says no; else this machine"
     )
     ready_checkpoint_seconds: float = Field(
         120.0, gt=0, description="how long entries may wait for a checkpoint in a ready process"

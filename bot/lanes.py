@@ -12,6 +12,9 @@ from typing import Protocol
 from router.records import Outcome
 from storage.claims import Taken
 
+MOST_AT_REST = 16
+"""How many times its slots a worker keeps in mind while turns rest after failures."""
+
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
@@ -60,13 +63,16 @@ class Lane:
     turn: asyncio.Task[Outcome] | None = None
     current: Waiting | None = None
     stopped_by: str = ""
+    has_slot: bool = False
 
 
 class Line:
     """A number of slots, and the lanes that wait for one, first come, first served."""
 
     def __init__(self, slots: int) -> None:
+        self.slots = slots
         self._free = slots
+        self._resting = 0
         self._waiting: OrderedDict[str, asyncio.Future[None]] = OrderedDict()
 
     @property
@@ -74,18 +80,34 @@ class Line:
         """How many slots nobody has."""
         return self._free
 
-    def __len__(self) -> int:
-        """How many wait for one."""
-        return len(self._waiting)
+    def has_room(self, lanes: int) -> bool:
+        """Whether there may be one more than so many lanes; those that rest hardly count."""
+        busy = lanes - self._resting
+        return busy < 2 * self.slots and lanes < MOST_AT_REST * self.slots
 
     @contextlib.asynccontextmanager
-    async def slot(self, ticket: str) -> AsyncIterator[None]:
-        """Have a slot, once it is this ticket's turn."""
-        await self._wait(ticket)
+    async def slot(self, lane: Lane) -> AsyncIterator[None]:
+        """Have a slot, once it is this lane's turn."""
+        await self._wait(lane.ticket)
+        lane.has_slot = True
         try:
             yield
         finally:
-            self._give_back()
+            if lane.has_slot:
+                lane.has_slot = False
+                self._give_back()
+
+    async def rest(self, lane: Lane, seconds: float) -> None:
+        """Let others have the slot for some seconds."""
+        lane.has_slot = False
+        self._give_back()
+        self._resting += 1
+        try:
+            await asyncio.sleep(seconds)
+        finally:
+            self._resting -= 1
+        await self._wait(lane.ticket)
+        lane.has_slot = True
 
     async def _wait(self, ticket: str) -> None:
         if self._free > 0 and not self._waiting:

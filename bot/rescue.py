@@ -9,13 +9,17 @@ from router import facts, wording
 from router.endings import quiet
 from router.flow import Desk
 from router.outbox import DESK
-from router.ports import Store
+from router.ports import Steps, Store
 from router.records import Outcome, OutcomeKind
 
 log = logging.getLogger("frontdesk.rescue")
 
 
-async def hand_to_human(desk: Desk, message: str, fault: str) -> Outcome:
+RESCUE = "rescue"
+"""The step that hands a matter over. Once it is done no other end is possible any more."""
+
+
+async def hand_to_human(desk: Desk, message: str, fault: str, steps: Steps) -> Outcome:
     """Put the matter into the humans' queue, tell the requester if that is possible, and end.
 
     Raises:
@@ -24,15 +28,19 @@ async def hand_to_human(desk: Desk, message: str, fault: str) -> Outcome:
     if ended := await desk.store.outcome(message):
         return ended
     conversation = await desk.store.conversation(message)
-    await desk.store.record(
-        facts.TicketEscalated(
-            **conversation.where,
-            actor=DESK,
-            part=0,
-            reason=EscalationReason.SPECIALIST_FAILED,
-            texts={"note": f"The turn failed again and again; the last time: {fault}"},
-        )
+    escalated = facts.TicketEscalated(
+        **conversation.where,
+        actor=DESK,
+        part=0,
+        reason=EscalationReason.SPECIALIST_FAILED,
+        texts={"note": f"The turn failed again and again; the last time: {fault}"},
     )
+
+    async def hand_over() -> str:
+        await desk.store.record(escalated)
+        return fault
+
+    await steps.run(RESCUE, str, hand_over)
     outcome = Outcome(OutcomeKind.ESCALATED, conversation.ticket, message, wording.SAFE_NOTICE)
     try:
         await desk.outbox.post(conversation, outcome)

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from bot.claiming import Begin, Claims, NoOthers, Turn, begin_unremembered, keep_alive
 from bot.lanes import Lane, Line, Look, Queue, Waiting, in_order
-from bot.rescue import end_stopped, end_unheard, hand_to_human
+from bot.rescue import RESCUE, end_stopped, end_unheard, hand_to_human
 from bot.seeing.correlation import correlated
 from bot.watching import Numbers, Watcher
 from frontdesk import PostError, StoreError
@@ -88,7 +88,7 @@ class Worker:
             return
         now = time.monotonic()
         if lane is None:
-            if len(self._lanes) >= 2 * self._pace.in_flight:
+            if not self._line.has_room(len(self._lanes)):
                 return
             lane = self._lanes[item.ticket] = Lane(item.ticket, began=now, heard=now)
         lane.known[item.message] = item
@@ -102,7 +102,7 @@ class Worker:
         while True:
             self._look.clear()
             try:
-                await self._take_up(await self._queue.look(8 * self._pace.in_flight))
+                await self._take_up(await self._queue.look(self._line.slots * 4 + self.busy))
             except StoreError as error:
                 log.warning("the queue could not be read: %s", error)
             with contextlib.suppress(TimeoutError):
@@ -166,7 +166,7 @@ class Worker:
         try:
             while mine and lane.known and not self._closing:
                 await self._settle(lane)
-                async with self._line.slot(lane.ticket):
+                async with self._line.slot(lane):
                     mine = not self._closing and await self._work(lane)
         except Overtaken as error:
             log.warning("%s", error)
@@ -239,7 +239,7 @@ class Worker:
             else:
                 break
             tries += 1
-            await asyncio.sleep(self._backoff(tries))
+            await self._line.rest(lane, self._backoff(tries))
         else:
             return
         if self._watcher is not None:
@@ -253,9 +253,10 @@ class Worker:
             if lane.stopped_by and await self._end_stopped(lane, item):
                 return
             run = self._desk.resume if item.begun and first else self._desk.turn
-            work = (
-                hand_to_human(self._desk, item.message, fault) if fault else run(item.message, turn)
-            )
+            if fault or turn.did(RESCUE):
+                work = hand_to_human(self._desk, item.message, fault, turn)
+            else:
+                work = run(item.message, turn)
             lane.turn = asyncio.create_task(work, name="frontdesk-turn")
             try:
                 await asyncio.shield(lane.turn)

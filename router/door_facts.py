@@ -62,13 +62,6 @@ class CallbackDead(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class SatisfactionAsked(Fact):
-    """The requester was asked how satisfied they are, once."""
-
-    kind: ClassVar[str] = "satisfaction:asked"
-
-
-@dataclass(frozen=True, kw_only=True)
 class SatisfactionGiven(Fact):
     """How satisfied a requester is with a whole ticket, 1 to 5.
 

@@ -32,7 +32,8 @@ class CaseQuery:
     """Which decisions a case is about, from leaves alone, so that anybody can repeat it.
 
     Times are microseconds since 1970, the first included and the last not; confidence in basis
-    points, below. `rule` names a rule of the queue for a case that works it off.
+    points, below. `rule` names a rule of the queue for a case that works it off: what it
+    is about and nobody had judged by then.
     """
 
     since_us: int = 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import URL, Connection, Engine, event, exists, insert, inspect, select, text
 from sqlalchemy.exc import DBAPIError
@@ -16,6 +16,7 @@ from storage import engines
 from storage.conversations import microseconds
 from storage.ids import Names
 from storage.ledger import keys as key_folder
+from storage.ledger.guards import refuse_schema_changes
 from storage.ledger.keys import Keys
 from storage.ledger.roles import migrating
 from storage.ledger.tables import ENTRY, LOG, newest_log
@@ -76,8 +77,22 @@ def open_store(url: str, keys: Path | None = None, *, clock: Clock | None = None
     on_sqlite = engines.sqlite_file(parts) is not None
     if found is not None and on_sqlite:
         _group_persons(writing, found)
+    if on_sqlite:
+        _keep_schema(writing)
     writer = GroupWriter(writing) if on_sqlite else PoolWriter(writing)
     return SqlStore(writer, engines.reading(parts), appender, found, witness)
+
+
+def _keep_schema(engine: Engine) -> None:
+    """From now on nothing that writes can take the audit trail's tables or guards away."""
+
+    @event.listens_for(engine, "connect")
+    def connected(connection: Any, record: object) -> None:
+        refuse_schema_changes(connection)
+
+    with engine.connect() as connection:
+        there: Any = connection.connection.driver_connection
+        refuse_schema_changes(there)
 
 
 def _group_persons(engine: Engine, keys: Keys) -> None:

@@ -37,8 +37,7 @@ class Names:
         with self._lock:
             self._last_short = max(drawn, self._last_short + 1)
             number = self._last_short
-        letters = (ALPHABET[(number >> shift) & 31] for shift in range(5 * (_LENGTH - 1), -1, -5))
-        return f"{prefix}-{''.join(letters)}"
+        return _name(prefix, number)
 
     def uuid7(self, now_us: int) -> str:
         """A UUID of version 7 (RFC 9562), with fractions of a millisecond by its method 3."""
@@ -57,6 +56,16 @@ def first_uuid7(at_us: int) -> str:
     """What no UUID of version 7 made at this time or later is below, for comparing as text."""
     head = f"{max(at_us, 0) // 1000:012x}"
     return f"{head[:8]}-{head[8:]}-7000"
+
+
+def earliest(prefix: str, at_us: int) -> str:
+    """The first short name that can be made at a time: what was named later sorts after it."""
+    return _name(prefix, max(at_us // 1000 - _EPOCH_MS, 0) << _RANDOM_BITS)
+
+
+def _name(prefix: str, number: int) -> str:
+    letters = (ALPHABET[(number >> shift) & 31] for shift in range(5 * (_LENGTH - 1), -1, -5))
+    return f"{prefix}-{''.join(letters)}"
 
 
 def typed(text: str) -> str:

@@ -108,6 +108,10 @@ class Turn:
         finally:
             _TURN.reset(token)
 
+    def did(self, name: str) -> bool:
+        """Whether a step is done, and on record."""
+        return name in self._memos
+
     async def run(self, name: str, result: type[T], call: Callable[[], Awaitable[T]]) -> T:
         """Run a step, or give what it came to before.
 

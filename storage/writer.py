@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, NestedTransaction
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from frontdesk.errors import FrontdeskError, StoreError
@@ -98,11 +98,22 @@ class GroupWriter:
         self._closed = True
         self._queue.put(None)
         self._thread.join()
+        self._refuse_late()
         if self._worked:
             # Only tidying up: where it fails the log stays, and is read together with the file.
             with contextlib.suppress(sqlite3.Error, SQLAlchemyError):
                 self._tidy()
         self._engine.dispose()
+
+    def _refuse_late(self) -> None:
+        """Whoever came while it closed is told; nobody is left to do their jobs."""
+        while True:
+            try:
+                late = self._queue.get_nowait()
+            except queue.Empty:
+                return
+            if late is not None and late.future.set_running_or_notify_cancel():
+                late.future.set_exception(StoreError("the store is closed"))
 
     def _tidy(self, *statements: str) -> None:
         raw = self._engine.raw_connection()
@@ -176,6 +187,19 @@ def _settle(item: _Waiting) -> None:
         item.future.set_exception(_as_store_error(error))
 
 
+def _take_back(savepoint: NestedTransaction, failure: Exception) -> None:
+    """Roll back to a savepoint.
+
+    Raises:
+        Exception: `failure`, where SQLite has taken back the whole transaction itself, as it does
+            when the disk is full: then nobody's job of this group is recorded.
+    """
+    try:
+        savepoint.rollback()
+    except (SQLAlchemyError, sqlite3.Error) as error:
+        raise failure from error
+
+
 def _attempt(connection: Connection, item: _Waiting) -> Callable[[], None]:
     """Run one job of a group; what to tell its caller once the group is committed."""
     savepoint = connection.begin_nested()
@@ -185,7 +209,7 @@ def _attempt(connection: Connection, item: _Waiting) -> Callable[[], None]:
     # A job may fail in any way; it costs only itself.
     except Exception as error:
         failure = _as_store_error(error)
-        savepoint.rollback()
+        _take_back(savepoint, failure)
         return partial(item.future.set_exception, failure)
     return partial(item.future.set_result, result)
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bot.cli.door_sentences import SENTENCES as OF_DOORS
 from bot.cli.sentences import SENTENCES as OF_THE_RECORD
 from bot.cli.ticket_sentences import SENTENCES as OF_TICKETS
 from bot.cli.wording import bar, counted, milliseconds, share
@@ -58,12 +59,13 @@ def _word(value: object) -> str:
     return str(value).replace("_", " ")
 
 
-QUOTED = ("text", "reply", "draft", "note", "reason", "arguments", "notice")
+QUOTED = ("text", "reply", "draft", "note", "reason", "arguments", "notice", "answer", "comment")
 """Texts to quote under a sentence; the first that is there."""
 
 SENTENCES = {
     **OF_THE_RECORD,
     **OF_TICKETS,
+    **OF_DOORS,
     "ticket:opened": "The ticket was opened, from {source}.",
     "message:received": "The {author} wrote:",
     "message:retracted": "Its author took the message back: it was {why}.",
@@ -85,6 +87,20 @@ SENTENCES = {
     "feedback:given": "Feedback ({role}): {vote}.",
     "act:refused": "Refused: {act} ({why}).",
     "erasure:requested": "Somebody asked for what they wrote to be forgotten.",
+    "payload:erased": "Texts of this ticket were erased for good ({basis}, {run}).",
+    "ticket:forgotten": "The requester was erased: the ticket is closed ({run}).",
+    "erasure:filed": "The erasure {erasure} was asked for ({basis}).",
+    "erasure:approved": "The erasure {erasure} was approved ({basis}).",
+    "erasure:refused": "The erasure {erasure} was not carried out: {why}.",
+    "erasure:done": "The erasure {erasure} is done: {erased} texts of {entries} entries.",
+    "hold:placed": "Held from being erased, as {hold}:",
+    "hold:release-asked": "Somebody asked for the hold {hold} to be released.",
+    "hold:released": "A second person released the hold {hold}.",
+    "workspace:left": "The workspace {workspace} removed the desk.",
+    "workspace:returned": "The workspace {workspace} is back.",
+    "audit:searched": "The log was searched: {count} entries were shown.",
+    "audit:viewed": "The log was looked at: {count} entries.",
+    "audit:exported": "{count} entries were taken away as {form}.",
     "plugin:granted": "The operator granted {specialist} what it asks for: {hosts}, {secrets}.",
     "plugin:revoked": "The operator took back what {specialist} had been granted.",
     "plugin:disabled": "The operator switched {name} off.",

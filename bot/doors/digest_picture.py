@@ -10,6 +10,7 @@ import io
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from bot.doors.digest_text import titled
 from storage.doors.digest import HOURS, DayFigures
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def _hours(axes: Axes, figures: DayFigures) -> None:
 
 def _fields(axes: Axes, figures: DayFigures, titles: Mapping[str, str]) -> None:
     shown = figures.fields[:MOST_FIELDS][::-1]
-    names = [_short(titles.get(one.specialist, one.specialist)) for one in shown]
+    names = [_short(titled(one.specialist, titles)) for one in shown]
     answered, escalated = [one.answered for one in shown], [one.escalated for one in shown]
     first = axes.barh(names, answered, color=ALONE, label="answered", height=0.6)
     second = axes.barh(names, escalated, left=answered, color=PEOPLE, label="to people", height=0.6)

@@ -34,11 +34,15 @@ def described(figures: DayFigures, titles: Mapping[str, str]) -> str:
     if figures.opened:
         shown += f", most between {busiest}:00 and {busiest + 1}:00 ({figures.hours[busiest]})"
     by = ", ".join(
-        f"{titles.get(one.specialist, one.specialist)} {one.answered} answered, "
-        f"{one.escalated} to people"
+        f"{titled(one.specialist, titles)} {one.answered} answered, {one.escalated} to people"
         for one in figures.fields
     )
     return f"{shown}. By specialist: {by}." if by else f"{shown}."
+
+
+def titled(specialist: str, titles: Mapping[str, str]) -> str:
+    """What people call a specialist, or that there was none."""
+    return titles.get(specialist, specialist) or "No specialist"
 
 
 def lasting(seconds: int) -> str:
@@ -71,8 +75,7 @@ def _volume(figures: DayFigures) -> str:
 
 def _who(figures: DayFigures, titles: Mapping[str, str]) -> str:
     return "\n".join(
-        f"- {titles.get(one.specialist, one.specialist)}: {one.answered} answered, "
-        f"{one.escalated} to people"
+        f"- {titled(one.specialist, titles)}: {one.answered} answered, {one.escalated} to people"
         for one in figures.fields
     )
 

@@ -69,6 +69,10 @@ class WatchedTurn:
         with self._turn.running(), self._watch.turn(self._message, self._ticket):
             yield
 
+    def did(self, name: str) -> bool:
+        """Whether a step is done already."""
+        return self._turn.did(name)
+
     async def run(self, name: str, result: type[T], call: Callable[[], Awaitable[T]]) -> T:
         """Run `call` as a step; one whose result is remembered already takes no time here."""
         step = name.partition(":")[0]

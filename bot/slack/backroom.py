@@ -40,7 +40,7 @@ from storage.doors.seen import LateStore, Seen
 ASK_SECONDS = 30.0
 DIGEST_SECONDS = 60.0
 INCIDENT_SECONDS = 20.0
-START_SECONDS = 3.0
+START_SECONDS = 20.0
 MINUTE, HOUR = 60.0, 3_600.0
 
 log = logging.getLogger("frontdesk.slack.backroom")

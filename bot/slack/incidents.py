@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
@@ -11,16 +13,18 @@ from slack_bolt.async_app import AsyncApp
 from bot.slack import incident_look, modals
 from bot.slack.acting import Actor, Refusal
 from bot.slack.listening import (
+    NOT_NOW,
     Ack,
     actor_of,
     attempt,
-    in_time,
     key_of,
     open_view,
     team_of,
+    tell,
     value_of,
 )
 from bot.slack.office import Office
+from frontdesk import FrontdeskError
 from router import facts, human_facts
 from router.records import Verdict, VerdictKind
 from router.validate import Draft, Validator
@@ -29,6 +33,11 @@ from storage.doors.incident_reading import IncidentReading, IncidentView
 from storage.doors.incidents import Incidents
 from storage.doors.places import LOCAL
 from storage.human_state import NotPossible
+
+log = logging.getLogger("frontdesk.slack.incidents")
+
+JUDGED_SECONDS = 1.2
+"""How long the form waits for the checks; a model may take longer than Slack waits."""
 
 Body = dict[str, Any]
 Act = Callable[[str, str, str], Awaitable[bool]]
@@ -73,15 +82,29 @@ class IncidentDesk:
             actor = await actor_of(self.office, body)
             await self._tell_all(actor, incident, words, key_of(body))
 
-        try:
-            await in_time(whole)
-        except Refusal as refusal:
-            told = {incident_look.WORDS: refusal.text}
-            await ack(response_action="errors", errors=told)
+        judging = asyncio.create_task(whole(), name="frontdesk-incident")
+        done, _ = await asyncio.wait({judging}, timeout=JUDGED_SECONDS)
+        refusal = judging.exception() if done else None
+        if isinstance(refusal, Refusal):
+            await ack(response_action="errors", errors={incident_look.WORDS: refusal.text})
             return
+        if refusal is not None:
+            raise refusal
         await ack()
-        await self.incidents.tell()
-        self.office.later(self._redraw(incident, team_of(body)))
+        self.office.later(self._told(judging, incident, body))
+
+    async def _told(self, judging: asyncio.Task[None], incident: str, body: Body) -> None:
+        """Once the checks are done: tell everybody, or say to whoever wrote it why not."""
+        try:
+            await judging
+        except Refusal as refusal:
+            await tell(self.office, body, refusal.text)
+        except FrontdeskError:
+            log.exception("the answer to the incident %s is not on record", incident)
+            await tell(self.office, body, NOT_NOW)
+        else:
+            await self.incidents.tell()
+            await self._redraw(incident, team_of(body))
 
     async def _tell_all(self, actor: Actor, incident: str, words: str, key: str) -> None:
         view = await self._of(actor, incident, "incident_answer")

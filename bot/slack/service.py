@@ -235,7 +235,7 @@ async def _http(served: Serving, site: FastAPI, port: int) -> AsyncIterator[None
         port=port,
         log_config=None,
         access_log=False,
-        lifespan="off",
+        lifespan="on",
         timeout_graceful_shutdown=5,
         limit_concurrency=MOST_AT_ONCE,
     )

@@ -43,7 +43,7 @@ async def serve_alone(settings: Settings) -> None:
             port=settings.port,
             log_config=None,
             access_log=False,
-            lifespan="off",
+            lifespan="on",
             timeout_graceful_shutdown=5,
         )
         try:

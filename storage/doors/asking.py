@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 from sqlalchemy import Connection, String, cast, exists, literal, select
 
 from router.notice_facts import Audience
 from router.ticket_life import TicketStatus
+from storage.conversations import microseconds
 from storage.doors.tables import SATISFACTION
 from storage.human_tables import HUMAN_REPLY
 from storage.ledger.append import Appender
@@ -46,9 +48,11 @@ class SatisfactionAsker:
             .limit(MOST)
         )
 
+        since = microseconds(datetime.now(UTC)) - RECENT_US
+        wanted = wanted.where(TICKET.c.updated_us >= since)
+
         def job(connection: Connection, appender: Appender) -> int:
-            recent = TICKET.c.updated_us >= appender.now_us() - RECENT_US
-            rows = connection.execute(wanted.where(recent)).all()
+            rows = connection.execute(wanted).all()
             return sum(self._ask(connection, appender, row.id, row.workspace) for row in rows)
 
         if not await self._store.read(lambda db: db.execute(wanted).first()):

@@ -27,7 +27,7 @@ _SCORES = "satisfaction:given"
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A specialist's day: matters it answered, and those it left to people."""
+    """A specialist's day: matters it answered, and those it left to people; "" is nobody."""
 
     specialist: str
     answered: int
@@ -214,9 +214,9 @@ def _hours(opened: Sequence[Row[Any]], zone: ZoneInfo) -> tuple[int, ...]:
 
 
 def _fields(about: Sequence[Row[Any]]) -> tuple[Field, ...]:
-    answered = Counter(row.specialist for row in about if row.outcome == "replied")
-    escalated = Counter(row.specialist for row in about if row.kind == "ticket:escalated")
-    names = sorted({*answered, *escalated} - {None}, key=lambda name: (-answered[name], name))
+    answered = Counter(row.specialist or "" for row in about if row.outcome == "replied")
+    escalated = Counter(row.specialist or "" for row in about if row.kind == "ticket:escalated")
+    names = sorted({*answered, *escalated}, key=lambda name: (-answered[name], name))
     return tuple(Field(name, answered[name], escalated[name]) for name in names)
 
 

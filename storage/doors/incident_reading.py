@@ -13,9 +13,13 @@ from frontdesk.errors import StoreError
 from storage import reading
 from storage.doors.incident_state import IncidentState
 from storage.doors.tables import INCIDENT, INCIDENT_TICKET
+from storage.ids import earliest
 from storage.notice_tables import NOTICE
 from storage.store import SqlStore
 from storage.tables import MESSAGE, TICKET
+
+SLACK_US = 3_600_000_000
+"""How far the clocks of processes that name tickets may be apart; there is no index by time."""
 
 MOST = 500
 """Tickets of a time that are compared with each other, the latest first."""
@@ -66,6 +70,7 @@ class IncidentReading:
         """Questions of tickets that were opened then and belong to no incident, latest first."""
         known = select(INCIDENT_TICKET.c.ticket_id)
         query = _first_messages().where(
+            TICKET.c.id >= earliest("T", since_us - SLACK_US),
             TICKET.c.opened_us >= since_us,
             TICKET.c.opened_us < until_us,
             TICKET.c.id.not_in(known),

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import ClassVar
 
 from sqlalchemy import Connection, insert, select, update
 
@@ -14,23 +12,14 @@ from router.records import Delivery, Receipt
 from router.ticket_life import DONE
 from storage import intake, state
 from storage.conversations import microseconds
+from storage.doors.facts import MessageLate
 from storage.doors.tables import SLACK_SEEN
 from storage.ledger.append import Appender
 from storage.store import SqlStore
 from storage.tables import TICKET
 
 SOURCE = "slack"
-MOST_THREADS = 100
-
-
-@dataclass(frozen=True, kw_only=True)
-class MessageLate(Fact):
-    """A message was found by looking, not because Slack delivered it. `late_us` is by how much."""
-
-    kind: ClassVar[str] = "message:late"
-    source: str
-    delivery: str
-    late_us: int
+MOST_THREADS = 30
 
 
 class Seen:

@@ -22,6 +22,16 @@ AT_A_TIME = 1000
 
 CSV_COLUMNS = ("log_index", "entry_id", *(name for name in index.COLUMNS if name != "entry_id"))
 
+_FORMULA = frozenset("=+-@\t\r")
+_NAMED = [
+    CSV_COLUMNS.index(name)
+    for name in (
+        *("kind", "actor_id", "team_id", "channel_id", "specialist", "route_from", "route_to"),
+        *("outcome", "model"),
+    )
+]
+"""The cells that hold names which others gave; the rest are times, numbers and ids of ours."""
+
 Lines = Generator[bytes]
 
 
@@ -50,7 +60,7 @@ def comma_separated(connection: Connection, wanted: Filter) -> Lines:
     writer = csv.writer(buffer, lineterminator="\r\n")
     writer.writerow(CSV_COLUMNS)
     for row in _rows(connection, _joined(select(*columns), wanted)):
-        writer.writerow([_harmless(value) for value in row])
+        writer.writerow(_harmless(row))
         if buffer.tell() > 1 << 16:
             yield _taken(buffer)
     yield _taken(buffer)
@@ -102,11 +112,14 @@ def _with_texts(connection: Connection, keys: Keys, batch: list[tuple[str, str]]
         yield json.dumps(line, ensure_ascii=False).encode() + b"\n"
 
 
-def _harmless(value: object) -> object:
-    """A cell that no spreadsheet takes for a formula."""
-    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
-        return f"'{value}"
-    return value
+def _harmless(row: tuple[object, ...]) -> tuple[object, ...] | list[object]:
+    """A row of which no spreadsheet takes a cell for a formula."""
+    named = [row[at] for at in _NAMED]
+    if not any(isinstance(value, str) and value[:1] in _FORMULA for value in named):
+        return row
+    return [
+        f"'{value}" if isinstance(value, str) and value[:1] in _FORMULA else value for value in row
+    ]
 
 
 def _taken(buffer: io.StringIO) -> bytes:

@@ -6,6 +6,7 @@ The entry that says that a part of the log was taken away is recorded before any
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Sequence
@@ -148,7 +149,8 @@ class Exports:
             count, digest = await self._write(begun, path, progress or (lambda _: None))
             await self._store.write(lambda db, appender: _end(db, appender, begun, count, digest))
         except BaseException as error:
-            await asyncio.to_thread(path.unlink, missing_ok=True)
+            with contextlib.suppress(OSError):  # what matters is that its failure is told
+                await asyncio.to_thread(path.unlink)
             fault = f"{type(error).__name__}: {error}"[:200]
             await self._store.write(
                 lambda db, _: _set(db, export, state=ExportState.FAILED, fault=fault)

@@ -8,6 +8,8 @@ owner did is the business of `verify`.
 
 from __future__ import annotations
 
+import sqlite3
+
 from sqlalchemy import Connection, text
 
 Keys = tuple[tuple[str, ...], ...]
@@ -33,10 +35,28 @@ APPEND_ONLY = FIRST | LATER
 CHANGING = frozenset({"audit_chain", "audit_pending", "audit_payload", "audit_index"})
 """Tables of the audit trail that change by their nature; `verify` holds each against the log."""
 
+_BY_SECOND = {sqlite3.SQLITE_ALTER_TABLE, sqlite3.SQLITE_DROP_TRIGGER, sqlite3.SQLITE_DROP_INDEX}
+_SCHEMA_CHANGES = {*_BY_SECOND, sqlite3.SQLITE_DROP_TABLE}
+
 _FUNCTION = """
 CREATE OR REPLACE FUNCTION audit_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN RAISE EXCEPTION '% is append-only: % refused', TG_TABLE_NAME, TG_OP; END $$
 """
+
+
+def refuse_schema_changes(connection: sqlite3.Connection) -> None:
+    """Let nobody drop or alter the audit trail's tables, triggers and indexes on a connection.
+
+    SQLite asks when a statement is prepared, not when it runs, so it costs nothing to speak of.
+    """
+    connection.set_authorizer(_authorized)
+
+
+def _authorized(act: int, first: str | None, second: str | None, *_: str | None) -> int:
+    about = (second if act in _BY_SECOND else first) or ""
+    if act in _SCHEMA_CHANGES and about.startswith("audit_"):
+        return sqlite3.SQLITE_DENY
+    return sqlite3.SQLITE_OK
 
 
 def lay(connection: Connection, *tables: str) -> None:

@@ -14,6 +14,7 @@ from storage.ledger.tables import CHECKPOINT, ENTRY, INDEX, newest_log
 from storage.privacy.facts import PayloadErased
 
 _DAY_US = 86_400_000_000
+_NAMED = 10
 
 DONE = (
     "Entries that name every text that goes, with the commitments to it, were added to the audit "
@@ -71,7 +72,7 @@ class Certificate:
             ("Carried out", _time(of["done_us"])),
             ("Effective by", _time(of["effective_us"])),
             ("Texts erased", f"{of['texts']} of {of['entries']} entries, {of['tickets']} tickets"),
-            ("Entries that say so", ", ".join(of["said_by"]) or "none: nothing was kept"),
+            ("Entries that say so", _some(of["said_by"])),
             ("Log size before", str(of["log_size"])),
         ]
 
@@ -124,6 +125,13 @@ def made(connection: Connection, row: Row[Any], now_us: int, backup_days: int) -
 def read(text: str) -> Certificate:
     """A certificate that was put away."""
     return Certificate(json.loads(text))
+
+
+def _some(entries: list[str]) -> str:
+    """The first of many; the certificate as JSON has them all."""
+    more = len(entries) - _NAMED
+    named = ", ".join(entries[:_NAMED]) or "none: nothing was kept"
+    return f"{named} and {more} more" if more > 0 else named
 
 
 def _time(microseconds: int) -> str:

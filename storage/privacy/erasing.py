@@ -92,7 +92,7 @@ def _texts_go(
 ) -> Row[Any] | tuple[str, ...]:
     """The erasure's row once the texts are gone; or the holds that keep them."""
     row = _row(connection, erasure)
-    if row.state == ErasureState.ERASED:
+    if row.state in (ErasureState.ERASED, ErasureState.DONE):
         return row
     if row.state != ErasureState.APPROVED:
         raise StoreError(f"the erasure {erasure} is {row.state}, not approved")
@@ -152,6 +152,8 @@ def _end(
     connection: Connection, appender: Appender, erasure: str, backup_days: int
 ) -> certificate.Certificate:
     row = _row(connection, erasure)
+    if row.state == ErasureState.DONE:  # another process was at it, too
+        return certificate.read(row.certificate)
     erase(
         connection,
         appender,
@@ -219,7 +221,9 @@ def _to_close(connection: Connection, owned: tuple[str, ...]) -> list[str]:
 
 
 def _row(connection: Connection, erasure: str) -> Row[Any]:
-    row = connection.execute(select(ERASURE).where(ERASURE.c.id == erasure)).one_or_none()
+    """The erasure's row, which nobody else changes meanwhile."""
+    query = select(ERASURE).where(ERASURE.c.id == erasure).with_for_update()
+    row = connection.execute(query).one_or_none()
     if row is None:
         raise StoreError(f"there is no erasure {erasure!r}")
     return row

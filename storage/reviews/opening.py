@@ -93,7 +93,7 @@ def drawn_from(
     checkpoint = population.checkpoint_after(connection, case.entry_id)
     if checkpoint is None:
         return None
-    found = list(population.entries(connection, query_of(case), checkpoint.size))
+    found = list(population.entries(connection, query_of(case), checkpoint.size, case.opened_us))
     seed = sampling.seed(checkpoint.root, case.id)
     return checkpoint, found, sampling.draw(seed, found, case.wanted)
 

@@ -10,12 +10,15 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, exists, select
 from router.facts import RouteDecided
 from router.review_facts import CaseQuery
 from storage.ledger.tables import CHECKPOINT, INDEX, LEAF
-from storage.reviews.tables import FLAG
+from storage.reviews.tables import FLAG, ITEM
 
 
-def entries(connection: Connection, query: CaseQuery, size: int) -> Sequence[str]:
-    """The decisions that `query` finds among the first `size` entries of the log, in its order."""
-    return connection.execute(_found(query, size)).scalars().all()
+def entries(connection: Connection, query: CaseQuery, size: int, opened_us: int) -> Sequence[str]:
+    """The decisions that `query` finds among the first `size` entries of the log, in its order.
+
+    A rule finds those that nobody had judged when the case was opened.
+    """
+    return connection.execute(_found(query, size, opened_us)).scalars().all()
 
 
 def described(connection: Connection, ids: Sequence[str]) -> dict[str, Any]:
@@ -32,7 +35,7 @@ def checkpoint_after(connection: Connection, entry: str) -> Row[Any] | None:
     return connection.execute(query.limit(1)).one_or_none()
 
 
-def _found(query: CaseQuery, size: int) -> Select[Any]:
+def _found(query: CaseQuery, size: int, opened_us: int) -> Select[Any]:
     statement = (
         select(INDEX.c.entry_id)
         .join(LEAF, LEAF.c.entry_id == INDEX.c.entry_id)
@@ -48,7 +51,7 @@ def _found(query: CaseQuery, size: int) -> Select[Any]:
     if query.below_bp is not None:
         statement = statement.where(INDEX.c.confidence_bp < query.below_bp)
     if query.rule is not None:
-        statement = statement.where(_flagged(query.rule, size))
+        statement = statement.where(_flagged(query.rule, size), ~_judged(opened_us))
     return statement
 
 
@@ -61,3 +64,8 @@ def _flagged(rule: str, size: int) -> ColumnElement[bool]:
         hit.c.entry_id == FLAG.c.entry_id,
         hit.c.log_index < size,
     )
+
+
+def _judged(opened_us: int) -> ColumnElement[bool]:
+    """Whether somebody had judged the message by then."""
+    return exists().where(ITEM.c.message_id == INDEX.c.message_id, ITEM.c.first_us < opened_us)

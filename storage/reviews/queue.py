@@ -74,14 +74,15 @@ def _waiting(rule: str) -> Select[Any]:
 
 
 def _decisions(connection: Connection, messages: list[str]) -> dict[str, Any]:
-    """The first decision about each message."""
-    columns = (INDEX.c.message_id, INDEX.c.entry_id, INDEX.c.specialist, INDEX.c.confidence_bp)
+    """The first decision about each message.
+
+    The kind is looked at here: asked for it too, SQLite would read every decision there is.
+    """
     query = (
-        select(*columns)
-        .where(INDEX.c.message_id.in_(messages), INDEX.c.kind == RouteDecided.kind)
-        .order_by(INDEX.c.ticket_seq.desc())
+        select(INDEX).where(INDEX.c.message_id.in_(messages)).order_by(INDEX.c.ticket_seq.desc())
     )
-    return {row.message_id: row for row in connection.execute(query)}
+    rows = connection.execute(query)
+    return {row.message_id: row for row in rows if row.kind == RouteDecided.kind}
 
 
 def _asked(connection: Connection, keys: Keys | None, messages: list[str]) -> dict[str, str]:

@@ -86,11 +86,15 @@ def _leaves(connection: Connection, start: int) -> Sequence[Any]:
 
 def _known(connection: Connection, leaves: Sequence[rules.Leaf]) -> _Known:
     messages = {name for leaf in leaves if (name := rules.concerned(leaf)) is not None}
-    decided = select(INDEX.c.message_id, INDEX.c.specialist).where(
-        INDEX.c.message_id.in_(messages), INDEX.c.kind == RouteDecided.kind
-    )
+    # The kind is looked at below: asked for it too, SQLite would read every decision there is.
+    columns = (INDEX.c.message_id, INDEX.c.specialist, INDEX.c.kind)
+    decided = select(*columns).where(INDEX.c.message_id.in_(messages))
     received = select(MESSAGE.c.id, MESSAGE.c.received_us).where(MESSAGE.c.id.in_(messages))
-    specialists = {row.message_id: row.specialist or "" for row in connection.execute(decided)}
+    specialists = {
+        row.message_id: row.specialist or ""
+        for row in connection.execute(decided)
+        if row.kind == RouteDecided.kind
+    }
     times = {row.id: row.received_us for row in connection.execute(received)}
     seen = {(row.what, row.version): row.times for row in connection.execute(select(SEEN))}
     return _Known(specialists, times, seen)

@@ -7,9 +7,10 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, text
+from sqlalchemy import Select, text
 
 from storage.conversations import microseconds
+from storage.export.dictionary import dictionary
 from storage.ids import first_uuid7
 from storage.ledger.tables import INDEX, UNSURE
 
@@ -66,6 +67,17 @@ class Filter:
         }
 
 
+def kinds(named: str) -> tuple[str, ...]:
+    """The kinds that are meant: the one, or all that this version knows about a subject.
+
+    A range of texts would do, but for databases whose order of texts passes over punctuation.
+    """
+    if ":" in named:
+        return (named,)
+    known = tuple(one.kind for one in dictionary() if one.kind.startswith(f"{named}:"))
+    return known or (f"{named}:",)
+
+
 def narrowed(query: Select[Any], wanted: Filter) -> Select[Any]:
     """A query on the search index, narrowed to what is looked for; not by its words."""
     same = {
@@ -100,12 +112,7 @@ def _in_time(query: Select[Any], wanted: Filter) -> Select[Any]:
 
 def _of_kind(query: Select[Any], wanted: Filter) -> Select[Any]:
     if wanted.kind is not None:
-        kind = wanted.kind
-        end = f"{kind};"  # the character after the colon
-        whole = INDEX.c.kind == kind
-        query = query.where(
-            whole if ":" in kind else and_(INDEX.c.kind >= f"{kind}:", INDEX.c.kind < end)
-        )
+        query = query.where(INDEX.c.kind.in_(kinds(wanted.kind)))
     if wanted.actor is not None:
         kind, colon, name = wanted.actor.partition(":")
         query = query.where(INDEX.c.actor_id == (name if colon else kind))

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, Select, func, select, union_all
 
 from frontdesk.errors import StoreError
 from storage import reading
@@ -20,7 +20,7 @@ from storage.ledger import payload
 from storage.ledger.keys import Keys
 from storage.ledger.tables import INDEX, LEAF, PAYLOAD
 from storage.queries import EntryRow, chain_named, entry_row
-from storage.search.filters import Filter, narrowed
+from storage.search.filters import Filter, kinds, narrowed
 from storage.store import SqlStore
 
 LOOKED_THROUGH = 2000
@@ -77,7 +77,7 @@ class Search:
                 keys = reading.need(self._store.keys)
                 most = self._looked_through
                 return _with_words(connection, keys, named, limit=limit, after=after, most=most)
-            rows = connection.execute(_query(named, after).limit(limit + 1)).all()
+            rows = connection.execute(_newest(_shown(), named, after, limit + 1)).all()
             found = tuple(map(entry_row, rows[:limit]))
             return Page(found, found[-1].id if len(rows) > limit else None)
 
@@ -102,11 +102,35 @@ def _named(connection: Connection, wanted: Filter) -> Filter:
     return replace(wanted, ticket=chain_named(connection, wanted.ticket))
 
 
-def _query(wanted: Filter, after: str | None) -> Select[Any]:
-    query = narrowed(select(INDEX, LEAF.c.log_index), wanted).select_from(
+def _shown() -> Select[Any]:
+    """Entries as lists show them."""
+    return select(INDEX, LEAF.c.log_index).select_from(
         INDEX.outerjoin(LEAF, LEAF.c.entry_id == INDEX.c.entry_id)
     )
-    return _after(query, after)
+
+
+def _newest(
+    query: Select[Any], wanted: Filter, after: str | None, limit: int, *, written: bool = False
+) -> Select[Any]:
+    """The newest that fit, with `written` only entries with texts.
+
+    Where several kinds fit, the newest of each are put together.
+    Each kind is in the order of time in its index; all of them together would have to be sorted.
+    """
+    several = kinds(wanted.kind) if wanted.kind is not None else ()
+    if len(several) <= 1:
+        return _after(_written(narrowed(query, wanted), written), after).limit(limit)
+    id_ = select(INDEX.c.entry_id)
+    each = [_written(narrowed(id_, replace(wanted, kind=kind)), written) for kind in several]
+    parts = [_after(one, after).limit(limit).subquery() for one in each]
+    ids = union_all(*(select(part.c.entry_id) for part in parts))
+    return _after(query.where(INDEX.c.entry_id.in_(ids)), None).limit(limit)
+
+
+def _written(query: Select[Any], only: bool) -> Select[Any]:
+    """Leave out entries without texts, if `only` those with some are wanted."""
+    texts = select(PAYLOAD.c.entry_id).where(PAYLOAD.c.entry_id == INDEX.c.entry_id)
+    return query.where(texts.exists()) if only else query
 
 
 def _after(query: Select[Any], after: str | None) -> Select[Any]:
@@ -120,14 +144,12 @@ def _with_words(
     connection: Connection, keys: Keys, wanted: Filter, *, limit: int, after: str | None, most: int
 ) -> Page:
     reader = _Reader(connection, keys, tuple(wanted.words.casefold().split()))
-    candidates = narrowed(select(INDEX.c.entry_id, INDEX.c.rec_us), wanted).where(
-        select(PAYLOAD.c.entry_id).where(PAYLOAD.c.entry_id == INDEX.c.entry_id).exists()
-    )
+    times = select(INDEX.c.entry_id, INDEX.c.rec_us)
     found: list[str] = []
     looked, last, back_us, more = 0, after, 0, True
     while more and looked < most and len(found) < limit:
         step = min(_AT_A_TIME, most - looked)
-        rows = connection.execute(_after(candidates, last).limit(step)).all()
+        rows = connection.execute(_newest(times, wanted, last, step, written=True)).all()
         more = len(rows) == step
         fits = reader.fitting([row.entry_id for row in rows])
         for row in rows:
@@ -137,7 +159,7 @@ def _with_words(
                 if len(found) == limit:
                     more = True
                     break
-    shown = connection.execute(_query(Filter(), None).where(INDEX.c.entry_id.in_(found))).all()
+    shown = connection.execute(_after(_shown().where(INDEX.c.entry_id.in_(found)), None)).all()
     back_to = moment(back_us) if looked else None
     return Page(tuple(map(entry_row, shown)), last if more else None, looked, back_to)
 

@@ -6,14 +6,16 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from bot.claiming import NoOthers
+from bot.claiming import NoOthers, Turn
 from bot.lanes import Look, Waiting
 from bot.worker import Pace, Worker
-from frontdesk import StoreError
+from frontdesk import PostError, StoreError
+from router.facts import TurnEnded
 from router.flow import Desk
 from router.ports import Steps
 from router.records import Outcome, OutcomeKind
 from storage.claims import Hold, Overtaken, Taken
+from storage.steps import Erased
 from tests.router.fakes import MemoryStore
 
 BRISK = Pace(settle=0.02, longest_settle=0.2, in_flight=2, tries=3, first_pause=0.01, look=0.05)
@@ -312,6 +314,38 @@ async def test_what_there_is_no_room_for_is_not_kept_in_memory() -> None:
         running.wake(item(f"m{number}", f"t{number}"))
     assert running.busy == 2 * BRISK.in_flight
     await idle(running)
+
+
+async def test_turns_that_rest_after_a_failure_let_others_run() -> None:
+    ran: list[str] = []
+
+    async def run(message: str) -> None:
+        if message.startswith("bad"):
+            raise PostError("Slack is down")
+        ran.append(message)
+
+    running = worker(run, settle=0.0, in_flight=1, tries=99, first_pause=5.0)
+    for name in ("bad1", "bad2", "good"):
+        running.wake(item(name, name))
+        await asyncio.sleep(0.05)
+    assert ran == ["good"]
+    await running.close()
+
+
+async def test_turn_of_an_erased_person_ends_without_a_word() -> None:
+    async def begin(taken: Taken, message: str, begun: bool) -> Turn:
+        raise Erased("there is no key")
+
+    async def run(message: str) -> None:
+        raise AssertionError
+
+    desk = Turns(run)
+    running = Worker(cast(Desk, desk), Left(), pace=BRISK, begin=begin)
+    running.wake(item("a"))
+    await idle(running)
+    (ended,) = desk.store.facts
+    assert isinstance(ended, TurnEnded)
+    assert (ended.outcome, ended.texts) == (OutcomeKind.QUIET, {})
 
 
 async def test_process_that_sleeps_leaves_turns_to_others() -> None:

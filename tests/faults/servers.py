@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
+import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,6 +18,8 @@ import psycopg
 
 from storage.database import migrate
 from tests.databases import Database, named
+
+TRIES = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +50,13 @@ class Server:
         )
 
     def start(self) -> None:
-        """Start it where it was."""
-        self.running.ensure_postgres_running()
+        """Start it where it was; on a busy machine that may take more than one try."""
+        for _ in range(TRIES):
+            with contextlib.suppress(subprocess.SubprocessError):
+                self.running.ensure_postgres_running()
+                return
+            time.sleep(1)
+        raise TimeoutError("PostgreSQL did not start")
 
 
 @contextmanager

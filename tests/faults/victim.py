@@ -168,6 +168,9 @@ class Struck:
     def running(self) -> contextlib.AbstractContextManager[None]:
         return self._turn.running()
 
+    def did(self, name: str) -> bool:
+        return self._turn.did(name)
+
     async def run(self, name: str, result: type[T], call: Callable[[], Awaitable[T]]) -> T:
         await self._fate.strike(f"before {name.partition(':')[0]}")
         value = await self._turn.run(name, result, call)

@@ -118,3 +118,27 @@ async def test_closing_says_nothing_of_a_log_that_could_not_be_tidied_up(
         await writer.run(_numbers)
 
     writer.close()
+
+
+async def test_full_database_is_named_as_the_reason(writer: GroupWriter) -> None:
+    def limited(connection: Connection) -> None:
+        connection.exec_driver_sql("PRAGMA max_page_count = 4")
+        connection.execute(text("CREATE TABLE big (t TEXT) STRICT"))
+        connection.execute(text("INSERT INTO big VALUES (hex(randomblob(100000)))"))
+
+    with pytest.raises(StoreError, match="full"):
+        await writer.run(limited)
+    await writer.run(lambda connection: connection.exec_driver_sql("PRAGMA max_page_count = 9999"))
+    assert await writer.run(lambda connection: _insert(connection, 1)) == 1
+
+
+async def test_whoever_comes_while_it_closes_is_told(tmp_path: Path) -> None:
+    engine = engines.writing(make_url(f"sqlite:///{tmp_path / 'late.db'}"))
+    late = GroupWriter(engine)
+    await asyncio.to_thread(late.close)
+    late._closed = False  # it had looked just before
+    waiting = asyncio.create_task(late.run(lambda connection: None))
+    await asyncio.sleep(0)
+    late._refuse_late()
+    with pytest.raises(StoreError, match="closed"):
+        await waiting

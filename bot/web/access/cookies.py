@@ -8,6 +8,14 @@ from starlette.responses import Response
 from bot.web.access.office import COOKIE, SECURE_COOKIE, AccessOffice
 
 
+def session_word(request: Request, office: AccessOffice) -> str | None:
+    """The secret word that the browser brings.
+
+    By https only the cookie that is bound to the host counts: a neighbour may have put any other.
+    """
+    return request.cookies.get(SECURE_COOKIE if office.is_secure(request) else COOKIE)
+
+
 def give_session(response: Response, request: Request, office: AccessOffice, word: str) -> None:
     """Let the browser keep the secret word of a session until it is closed."""
     secure = office.is_secure(request)

@@ -14,9 +14,10 @@ from starlette.datastructures import MutableHeaders
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bot.web.access.office import COOKIE, SECURE_COOKIE, AccessOffice
+from bot.web.access.cookies import session_word
+from bot.web.access.office import AccessOffice
 from bot.web.access.public import SIGN_IN, is_open
-from bot.web.access.visitor import SAFE_METHODS, Refusal
+from bot.web.access.visitor import SAFE_METHODS, Refusal, is_same_site
 from frontdesk import FrontdeskError
 
 HEADERS = {
@@ -36,15 +37,15 @@ HEADERS = {
 HSTS = "max-age=31536000; includeSubDomains"
 log = logging.getLogger("frontdesk.access")
 
-SAME = frozenset({"same-origin", "none"})
-
 
 class Guard:
     """Middleware around the whole site."""
 
-    def __init__(self, site: ASGIApp, office: AccessOffice) -> None:
+    def __init__(self, site: ASGIApp, office: AccessOffice, areas: frozenset[str]) -> None:
+        """Stand before a site; `areas` are the first parts of its addresses, for the record."""
         self._site = site
         self._office = office
+        self._areas = areas
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request through, or answer it."""
@@ -67,7 +68,7 @@ class Guard:
 
     async def _refused(self, request: Request) -> Response | None:
         """The answer to somebody who may not come in; None for those who may."""
-        word = request.cookies.get(SECURE_COOKIE) or request.cookies.get(COOKIE)
+        word = session_word(request, self._office)
         try:
             visitor = await self._office.visitor(word) if word else None
         except FrontdeskError:
@@ -75,14 +76,19 @@ class Guard:
             return PlainTextResponse("The desk cannot let anybody in just now.", 503)
         if visitor is None:
             refusal = Refusal("not_signed_in", "Please sign in first.", status=401)
-            await self._office.deny(request, refusal, None)
+            await self._office.deny(request, refusal, None, self._area(request))
             return _to_sign_in(request, over=bool(word))
-        if request.method not in SAFE_METHODS and not _is_same_site(request):
+        if request.method not in SAFE_METHODS and not is_same_site(request):
             refusal = Refusal("cross_site", "Another site sent this; nothing was done.")
-            await self._office.deny(request, refusal, visitor)
+            await self._office.deny(request, refusal, visitor, self._area(request))
             return PlainTextResponse(refusal.text, refusal.status)
         request.scope.setdefault("state", {})["visitor"] = visitor
         return None
+
+    def _area(self, request: Request) -> str:
+        """Which part of the site is asked for; what somebody made up is not recorded."""
+        first = "/" + request.url.path.lstrip("/").partition("/")[0]
+        return first if first in self._areas else "(unknown)"
 
 
 def _to_sign_in(request: Request, *, over: bool) -> Response:
@@ -95,11 +101,6 @@ def _to_sign_in(request: Request, *, over: bool) -> Response:
 
 def _wants_page(request: Request) -> bool:
     return "text/html" in request.headers.get("accept", "")
-
-
-def _is_same_site(request: Request) -> bool:
-    """Whether the browser says that a page of this site sends this; old ones say nothing."""
-    return request.headers.get("sec-fetch-site", "same-origin") in SAME
 
 
 def _add_headers(headers: MutableHeaders, *, secure: bool) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address, ip_network
 from typing import cast
 
 from fastapi import Request
@@ -70,14 +71,16 @@ class AccessOffice:
         """A secret of the site for one purpose; the same on every process of the desk."""
         return hmac.digest(self.secret, purpose.encode(), "sha256").hex()
 
-    async def deny(self, request: Request, refusal: Refusal, visitor: Visitor | None) -> None:
-        """Put a refusal on record."""
+    async def deny(
+        self, request: Request, refusal: Refusal, visitor: Visitor | None, route: str = ""
+    ) -> None:
+        """Put a refusal on record; `route` says what was asked for, where that is known better."""
         await self.denials.add(
             Denied(
                 ticket=DESK,
                 actor=visitor.actor if visitor else NOBODY,
                 why=refusal.why,
-                route=route_of(request),
+                route=route or route_of(request),
                 method=request.method,
                 needs=tuple(refusal.needs),
                 origin=self.origin(request) if visitor is None else "",
@@ -135,8 +138,13 @@ def office_of(request: Request) -> AccessOffice:
 
 
 def address_of(request: Request) -> str:
-    """The network address that asks."""
-    return request.client.host if request.client else ""
+    """The network address that asks; of IPv6 the part that one customer has as a whole."""
+    host = request.client.host if request.client else ""
+    try:
+        known = ip_address(host)
+    except ValueError:
+        return host
+    return host if known.version == 4 else str(ip_network((known, 64), strict=False))  # noqa: PLR2004
 
 
 def route_of(request: Request) -> str:

@@ -14,7 +14,7 @@ from bot.web.access.cookies import give_session, take_session
 from bot.web.access.office import AccessOffice, office_of
 from bot.web.access.public import SIGN_IN, place_to_go
 from bot.web.access.slack import offers_slack
-from bot.web.access.visitor import Anyone, Refusal
+from bot.web.access.visitor import Anyone, Refusal, is_same_site
 from bot.web.console.base import Here
 
 router = APIRouter(include_in_schema=False)
@@ -42,6 +42,8 @@ async def open_link(request: Request, here: Here, word: str) -> Response:
 async def use_link(request: Request, office: Office, word: Annotated[str, Form()]) -> Response:
     """Sign in with a link."""
     office.check_rate(request)
+    if not is_same_site(request):
+        raise Refusal("cross_site", "Another site sent this; open the link yourself.")
     session = await office.sessions.begin_by_link(word, office.origin(request))
     if session is None:
         raise Refusal("link", NO_LINK)

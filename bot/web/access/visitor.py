@@ -93,6 +93,11 @@ def visitor_of(request: Request) -> Visitor | None:
     return cast("Visitor | None", request.scope.get("state", {}).get("visitor"))
 
 
+def is_same_site(request: Request) -> bool:
+    """Whether the browser says that a page of this site sends this; old ones say nothing."""
+    return request.headers.get("sec-fetch-site", "same-origin") in ("same-origin", "none")
+
+
 async def _is_from_our_form(request: Request, visitor: Visitor) -> bool:
     given = request.headers.get(CSRF_HEADER)
     if given is None:

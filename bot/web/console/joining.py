@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
 
 from fastapi import FastAPI, Request
 from starlette.exceptions import HTTPException
@@ -12,6 +15,7 @@ from starlette.types import Receive, Scope, Send
 
 from bot.app import App
 from bot.web.access import pages as access_pages
+from bot.web.access.denials import Denials
 from bot.web.access.guard import Guard
 from bot.web.access.office import open_office
 from bot.web.access.public import SIGN_IN, STATIC
@@ -58,7 +62,28 @@ def console(site: FastAPI, app: App) -> None:
     site.add_exception_handler(NotFound, wrongs.not_here)
     site.add_exception_handler(FrontdeskError, wrongs.failed)
     site.router.default = wrongs.no_route
-    site.add_middleware(Guard, office=access)
+    site.add_middleware(Guard, office=access, areas=_areas())
+    site.router.lifespan_context = _closing(site, access.denials)
+
+
+def _closing(site: FastAPI, denials: Denials) -> Callable[[FastAPI], Any]:
+    """The site's life, at the end of which the refusals that were only counted are recorded."""
+    before = site.router.lifespan_context
+
+    @asynccontextmanager
+    async def life(app: FastAPI) -> AsyncIterator[Any]:
+        async with before(app) as state:
+            yield state
+            await denials.close()
+
+    return life
+
+
+def _areas() -> frozenset[str]:
+    """The first part of every page's address."""
+    paths = [str(getattr(route, "path", "/")) for room in ROOMS for route in room.router.routes]
+    paths += [link.path for room in ROOMS for link in room.links]
+    return frozenset("/" + path.lstrip("/").partition("/")[0] for path in paths)
 
 
 class _Wrongs:

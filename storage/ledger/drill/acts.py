@@ -16,6 +16,7 @@ from router.records import OutcomeKind
 from storage.database import open_store
 from storage.ledger.drill.copies import Copy
 from storage.ledger.drill.rewriting import OF_ENTRIES, Leaf, rewrite
+from storage.ledger.drill.undoing import cut, forget_ticket, undo
 from storage.ledger.merkle import leaf_hash
 
 
@@ -80,18 +81,9 @@ def anew(which: str, *, stolen: bool) -> Callable[[Copy], None]:
         rewrite(copy, edit, signer=None if stolen else Ed25519PrivateKey.generate())
         if which == "delete":
             with copy.unguarded() as connection:
-                _forget_ticket(connection, ticket)
+                forget_ticket(connection, ticket)
 
     return act
-
-
-def _forget_ticket(connection: sqlite3.Connection, ticket: str) -> None:
-    messages = "(SELECT id FROM message WHERE ticket_id = ?)"
-    connection.execute("PRAGMA defer_foreign_keys = ON")
-    connection.execute("DELETE FROM audit_chain WHERE ticket_id = ?", (ticket,))
-    connection.execute(f"DELETE FROM post WHERE message_id IN {messages}", (ticket,))  # noqa: S608 - ours
-    connection.execute("DELETE FROM message WHERE ticket_id = ?", (ticket,))
-    connection.execute("DELETE FROM ticket WHERE id = ?", (ticket,))
 
 
 def gone(copy: Copy) -> None:
@@ -112,69 +104,7 @@ def ticket_gone(copy: Copy) -> None:
                 "(SELECT entry_id FROM audit_index WHERE ticket_id = ?)",
                 (ticket,),
             )
-        _forget_ticket(connection, ticket)
-
-
-def cut(*, checkpoints: bool, memory: bool) -> Callable[[Copy], None]:
-    """Undo the last batch."""
-
-    def act(copy: Copy) -> None:
-        sizes = copy.ask("SELECT size, root FROM audit_checkpoint ORDER BY size DESC LIMIT 3")
-        size, root = sizes[-1]
-        with copy.unguarded() as connection:
-            lost = [
-                entry
-                for (entry,) in connection.execute(
-                    "SELECT entry_id FROM audit_leaf WHERE log_index >= ?", (size,)
-                )
-            ]
-            _undo(connection, copy, lost)
-            connection.execute(
-                "DELETE FROM audit_tile WHERE (idx + 1) * (256 << (8 * level)) > ?", (size,)
-            )
-            if checkpoints:
-                connection.execute("DELETE FROM audit_checkpoint WHERE size > ?", (size,))
-        if memory:
-            state = next(copy.keys.glob("*/signer.state"))
-            state.write_text(json.dumps({"size": size, "root": root.hex()}), encoding="ascii")
-
-    return act
-
-
-def _undo(connection: sqlite3.Connection, copy: Copy, lost: list[str]) -> None:
-    """Take entries back, and the ends of their chains with the stolen key."""
-    keys = copy.opened_keys()
-    tickets = {
-        ticket
-        for entry in lost
-        for (ticket,) in connection.execute(
-            "SELECT ticket_id FROM audit_entry WHERE id = ?", (entry,)
-        )
-    }
-    for table, column in OF_ENTRIES.items():
-        change = f"DELETE FROM {table} WHERE {column} = ?"  # noqa: S608 - ours
-        connection.executemany(change, [(entry,) for entry in lost])
-    connection.executemany("DELETE FROM audit_anchor WHERE entry_id = ?", [(one,) for one in lost])
-    for ticket in tickets:
-        last = connection.execute(
-            "SELECT ticket_seq, leaf_hash, json_extract(leaf, '$.rec') FROM audit_entry "
-            "WHERE ticket_id = ? ORDER BY ticket_seq DESC LIMIT 1",
-            (ticket,),
-        ).fetchone()
-        if last is None:
-            _forget_ticket(connection, ticket)
-            continue
-        mac = keys.chain_mac(ticket, *last)
-        connection.execute(
-            "UPDATE audit_chain SET seq = ?, head = ?, rec_us = ?, mac = ? WHERE ticket_id = ?",
-            (*last, mac, ticket),
-        )
-    gone = "(SELECT sha256 FROM audit_artifact WHERE lower(hex(sha256)) NOT IN (SELECT "
-    kept = (
-        "json_extract(leaf, '$.body.sha256') FROM audit_entry WHERE leaf LIKE '%artifact:kept%'))"
-    )
-    connection.execute(f"DELETE FROM audit_artifact WHERE sha256 IN {gone}{kept}")  # noqa: S608 - ours
-    keys.subjects.close()
+        forget_ticket(connection, ticket)
 
 
 def fork(copy: Copy) -> None:
@@ -246,7 +176,7 @@ def unsequenced_end(copy: Copy) -> None:
     asyncio.run(_unsequenced(copy))
     waiting = copy.ask("SELECT entry_id FROM audit_pending ORDER BY rec_us DESC LIMIT 1")
     with copy.unguarded() as connection:
-        _undo(connection, copy, [entry for (entry,) in waiting])
+        undo(connection, copy, [entry for (entry,) in waiting])
 
 
 async def _unsequenced(copy: Copy) -> None:

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from storage.ledger.drill import acts
 from storage.ledger.drill.copies import Copy
+from storage.ledger.drill.undoing import cut
 
 FOREVER = 2**62
 
@@ -67,12 +68,12 @@ TAMPERINGS = (
     Tampering(
         "reorder-all-keys", "… and sign it anew with all keys", acts.reorder_signed, Seen.OUTSIDE
     ),
-    Tampering("cut", "cut the end of the log off", acts.cut(checkpoints=False, memory=False)),
-    Tampering("cut-checkpoints", "… and its checkpoints", acts.cut(checkpoints=True, memory=False)),
+    Tampering("cut", "cut the end of the log off", cut(checkpoints=False, memory=False)),
+    Tampering("cut-checkpoints", "… and its checkpoints", cut(checkpoints=True, memory=False)),
     Tampering(
         "cut-memory",
         "… and make the signer forget: an older backup of everything",
-        acts.cut(checkpoints=True, memory=True),
+        cut(checkpoints=True, memory=True),
         Seen.OUTSIDE,
     ),
     Tampering(

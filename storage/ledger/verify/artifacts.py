@@ -10,7 +10,10 @@ from typing import Any
 from pydantic_core import from_json
 from sqlalchemy import Connection, select
 
+from router.facts import DeskStarted
 from storage.facts import ArtifactKept
+from storage.ledger.artifacts import named
+from storage.ledger.facts import ConfigChanged
 from storage.ledger.tables import ARTIFACT, ENTRY, INDEX
 from storage.ledger.verify.report import Findings
 from storage.ledger.verify.rows import raw
@@ -20,14 +23,24 @@ _KEPT = (
     .select_from(INDEX.join(ENTRY, ENTRY.c.id == INDEX.c.entry_id))
     .where(INDEX.c.kind == ArtifactKept.kind)
 )
+_NAMING = (
+    select(ENTRY.c.leaf)
+    .select_from(INDEX.join(ENTRY, ENTRY.c.id == INDEX.c.entry_id))
+    .where(INDEX.c.kind.in_((DeskStarted.kind, ConfigChanged.kind)))
+)
 _CONTENTS = select(ARTIFACT.c.sha256, ARTIFACT.c.kind, ARTIFACT.c.content)
 
 
 @dataclass(slots=True)
 class ArtifactCheck:
-    """Checks the artifacts against the entries that put them away."""
+    """Checks the artifacts against the entries that put them away.
+
+    `unresolved` counts digests of what was in force at a start that nothing is put away for, as
+    versions did that put less away.
+    """
 
     findings: Findings
+    unresolved: int = 0
     _there: dict[bytes, str] = field(default_factory=dict)
 
     def run(self, connection: Connection) -> None:
@@ -38,6 +51,9 @@ class ArtifactCheck:
         explained = set(self._kept(connection))
         for digest in sorted(self._there.keys() - explained):
             self.findings.add("artifact-drift", f"no entry explains the artifact {digest.hex()}")
+        there = {digest.hex() for digest in self._there}
+        told = {one for (leaf,) in raw(connection, _NAMING) for one in _named(leaf)}
+        self.unresolved = len(told - there)
 
     def _kept(self, connection: Connection) -> Iterator[bytes]:
         for entry, ticket, leaf in raw(connection, _KEPT):
@@ -55,6 +71,13 @@ class ArtifactCheck:
                     entry=entry,
                     ticket=ticket,
                 )
+
+
+def _named(leaf: str) -> Iterator[str]:
+    try:
+        yield from named(from_json(leaf)["body"])
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return  # the entry itself is a finding already
 
 
 def _body(leaf: str) -> tuple[bytes, str] | None:

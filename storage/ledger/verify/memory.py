@@ -49,9 +49,7 @@ def remember(url: str, folder: Path | None, report: VerifyReport) -> None:
     Raises:
         SettingsError: the database or its key folder are not there.
     """
-    complete = all(
-        skipped.startswith(("the first ", "what the log ")) for skipped in report.skipped
-    )
+    complete = all(skipped.startswith(("the first ", "what ")) for skipped in report.skipped)
     if not report.ok or not complete or not report.size:
         return
     parts = engines.parsed(url)

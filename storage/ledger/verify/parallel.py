@@ -22,7 +22,7 @@ from frontdesk.errors import SettingsError
 from storage.ledger import keys as key_folder
 from storage.ledger.verify.entries import EntryCheck
 from storage.ledger.verify.report import Findings
-from storage.ledger.verify.rows import Span
+from storage.ledger.verify.rows import Span, look_up
 from storage.ledger.verify.snapshot import snapshot
 
 _RARELY = (200_000, 50, 100)
@@ -101,6 +101,7 @@ def checked(work: Work, span: Span) -> Checked:
             raise SettingsError(f"the keys in {work.folder} are gone")
     try:
         with snapshot(make_url(work.url), work.shared, lenient=work.lenient) as taken:
+            look_up(taken.connection)
             check = EntryCheck(findings, work.origins, keys, work.overdue_before_us)
             check.run(taken.connection, span)
             return Checked(findings, check.checked)

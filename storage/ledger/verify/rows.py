@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, and_, select
+from sqlalchemy import Connection, Select, and_, select, text
 
 from storage.ledger import index
 from storage.ledger.tables import ENTRY, INDEX, LEAF, PAYLOAD, PENDING
@@ -19,10 +19,17 @@ from storage.ledger.tables import ENTRY, INDEX, LEAF, PAYLOAD, PENDING
 AT_A_TIME = 1000
 """Rows that are in memory at a time."""
 
-_CHAINS = 200
+_CHAINS = 500
 """Chains that are asked for at a time."""
 
 _CURSORS = count()
+
+_LOOK_UP = (
+    "enable_hashjoin = off",
+    "enable_mergejoin = off",
+    "max_parallel_workers_per_gather = 0",
+    "jit = off",
+)
 
 
 class EntryRow(NamedTuple):
@@ -118,6 +125,16 @@ def entries(connection: Connection, span: Span) -> Iterator[tuple[EntryRow, list
         if head.seq:
             rest = and_(ENTRY.c.ticket_id == ticket, ENTRY.c.ticket_seq > head.seq)
             yield from _grouped(raw(connection, _ENTRIES.where(rest)))
+
+
+def look_up(connection: Connection) -> None:
+    """Have PostgreSQL look up what belongs to an entry, row by row, in this transaction.
+
+    Its planner would rather read whole tables and sort them, for every part of the log anew.
+    """
+    if connection.dialect.name == "postgresql":
+        for setting in _LOOK_UP:
+            connection.execute(text(f"SET LOCAL {setting}"))
 
 
 def raw(connection: Connection, query: Select[Any]) -> Iterator[tuple[Any, ...]]:

@@ -26,7 +26,7 @@ from storage.ledger.verify.memory import last_verified
 from storage.ledger.verify.outside import Tree, check_anchors, check_kept, kept
 from storage.ledger.verify.parallel import WORTH_IT, Work, exported, helpers
 from storage.ledger.verify.report import Findings, VerifyReport
-from storage.ledger.verify.rows import Span
+from storage.ledger.verify.rows import Span, look_up
 from storage.ledger.verify.spans import Recent, log_size, recent, spans
 from storage.ledger.verify.strays import StrayCheck, missing_tables
 from storage.ledger.verify.succession import check_succession
@@ -39,6 +39,13 @@ _NO_KEYS = (
 _EARLIER = (
     "the first {since} entries: they are taken as they were when the log was verified up to there; "
     "`--full` looks at them again"
+)
+ALL_BELOW = 20_000
+"""Entries of a log that is always looked at as a whole: that takes a second or two."""
+
+_UNRESOLVED = (
+    "what {count} digests of settings and plugins stand for: nothing was put away for them when "
+    "the desk started"
 )
 
 
@@ -78,6 +85,8 @@ class _Run:
     def all(self) -> None:
         """Everything from `since` on."""
         start = self._start()
+        if self.since:
+            look_up(self.connection)
         new = recent(self.connection, self.since) if self.since else None
         size = log_size(self.connection)
         if new is None and size >= WORTH_IT:
@@ -114,7 +123,8 @@ class _Run:
             return None
         last = last_verified(self.keys.folder) if self.keys else None
         if self.wanted.since is None:
-            return last if last and last.size <= log_size(self.connection) else None
+            size = log_size(self.connection)
+            return last if last and ALL_BELOW <= size >= last.size else None
         up_to = CHECKPOINT.c.size <= min(self.wanted.since, log_size(self.connection))
         query = select(CHECKPOINT.c.size, CHECKPOINT.c.root).where(up_to)
         row = self.connection.execute(query.order_by(CHECKPOINT.c.size.desc()).limit(1)).first()
@@ -147,9 +157,12 @@ class _Run:
         tickets = sorted(new.heads) if new else None
         entry = new.entry if new else ""
         StrayCheck(self.findings, self.keys, tickets, entry).run(self.connection)
-        ArtifactCheck(self.findings).run(self.connection)
+        artifacts = ArtifactCheck(self.findings)
+        artifacts.run(self.connection)
         check_anchors(self.findings, self.connection)
         self.lost = check_succession(self.findings, self.connection, self.logs)
+        if artifacts.unresolved:
+            self.lost.append(_UNRESOLVED.format(count=artifacts.unresolved))
         if held is not None:
             tree = Tree(start.size, roots, tiles.reader(self.connection))
             earlier = [log.vkey for log in self.logs[:-1]]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pydantic_core import from_json
-from sqlalchemy import Connection, and_, bindparam, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from storage.ledger.leaf import NO_HASH
 from storage.ledger.tables import CHAIN, ENTRY, LEAF, PENDING
@@ -17,6 +17,17 @@ PARTS = 16
 
 _SIZE = select(func.coalesce(func.max(LEAF.c.log_index) + 1, 0))
 _CHAINS = select(CHAIN.c.ticket_id, CHAIN.c.seq).order_by(CHAIN.c.ticket_id)
+_NEW = (ENTRY.c.ticket_id, ENTRY.c.ticket_seq, TICKET.c.id.label("known"), ENTRY.c.id)
+_LOGGED = select(*_NEW).select_from(
+    LEAF.join(ENTRY, ENTRY.c.id == LEAF.c.entry_id).outerjoin(
+        TICKET, TICKET.c.id == ENTRY.c.ticket_id
+    )
+)
+_WAITING = select(*_NEW).select_from(
+    PENDING.join(ENTRY, ENTRY.c.id == PENDING.c.entry_id).outerjoin(
+        TICKET, TICKET.c.id == ENTRY.c.ticket_id
+    )
+)
 _BEFORE = select(ENTRY.c.leaf_hash, ENTRY.c.leaf).where(
     ENTRY.c.ticket_id == bindparam("ticket"), ENTRY.c.ticket_seq == bindparam("seq")
 )
@@ -53,25 +64,19 @@ def recent(connection: Connection, since: int) -> Recent:
     A ticket is looked at from its beginning, because what may happen depends on all that did. The
     chains that belong to no ticket have no such rules and never end: only their new part is.
     """
-    oldest = func.min(ENTRY.c.id)
-    tickets = select(ENTRY.c.ticket_id, func.min(ENTRY.c.ticket_seq), TICKET.c.id, oldest)
-    joined = ENTRY.outerjoin(TICKET, TICKET.c.id == ENTRY.c.ticket_id)
-    logged = tickets.select_from(
-        joined.join(LEAF, and_(LEAF.c.entry_id == ENTRY.c.id, LEAF.c.log_index >= since))
-    )
-    waiting = tickets.select_from(joined.join(PENDING, PENDING.c.entry_id == ENTRY.c.id))
-    heads: dict[str, Head] = {}
-    entry = ""
-    for query in (logged, waiting):
-        for ticket, seq, known, first in raw(
-            connection, query.group_by(ENTRY.c.ticket_id, TICKET.c.id)
-        ):
-            whole = known is not None or seq <= 1
-            before = Head(0, NO_HASH, 0) if whole else _head(connection, ticket, seq - 1)
-            if ticket not in heads or before.seq < heads[ticket].seq:
-                heads[ticket] = before
-            entry = min(entry, first) if entry else first
-    return Recent(heads, entry)
+    first: dict[str, tuple[int, bool]] = {}
+    oldest = ""
+    for query in (_LOGGED.where(LEAF.c.log_index >= since), _WAITING):
+        for ticket, seq, known, entry in raw(connection, query):
+            seen = first.get(ticket)
+            if seen is None or seq < seen[0]:
+                first[ticket] = (seq, known is not None)
+            oldest = min(oldest, entry) if oldest else entry
+    heads = {
+        ticket: Head(0, NO_HASH, 0) if known or seq <= 1 else _head(connection, ticket, seq - 1)
+        for ticket, (seq, known) in first.items()
+    }
+    return Recent(heads, oldest)
 
 
 def _head(connection: Connection, ticket: str, seq: int) -> Head:

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic_core import from_json
 from sqlalchemy import Connection, Select, Table, and_, inspect, or_, select
 
 from storage.facts import AUDIT, DESK, MessageReceived
@@ -18,11 +17,14 @@ from storage.tables import MESSAGE, TICKET
 
 _ENDS = select(
     *(CHAIN.c.ticket_id, CHAIN.c.seq, CHAIN.c.head, CHAIN.c.rec_us, CHAIN.c.mac),
-    *(ENTRY.c.id, ENTRY.c.leaf, ENTRY.c.leaf_hash, TICKET.c.id.label("known")),
+    *(ENTRY.c.id, ENTRY.c.leaf_hash, INDEX.c.rec_us.label("written_us")),
+    TICKET.c.id.label("known"),
 ).select_from(
     CHAIN.outerjoin(
         ENTRY, and_(ENTRY.c.ticket_id == CHAIN.c.ticket_id, ENTRY.c.ticket_seq == CHAIN.c.seq)
-    ).outerjoin(TICKET, TICKET.c.id == CHAIN.c.ticket_id)
+    )
+    .outerjoin(INDEX, INDEX.c.entry_id == ENTRY.c.id)
+    .outerjoin(TICKET, TICKET.c.id == CHAIN.c.ticket_id)
 )
 _BEYOND = (
     select(ENTRY.c.id, ENTRY.c.ticket_id)
@@ -110,11 +112,11 @@ class StrayCheck:
 
     def _end(self, row: tuple[Any, ...]) -> None:
         """A chain's row must say where the chain ends."""
-        ticket, seq, head, rec_us, mac, entry, leaf, leaf_hash, known = row
+        ticket, seq, head, rec_us, mac, entry, leaf_hash, written_us, known = row
         problem = ""
         if entry is None:
             problem = f"the ticket's last entry, number {seq}, is gone"
-        elif head != leaf_hash or rec_us != _written(leaf):
+        elif head != leaf_hash or rec_us != written_us:
             problem = "the row of the chain's end does not fit its last entry"
         elif self.keys is not None and self.keys.chain_mac(ticket, seq, head, rec_us) != mac:
             problem = "the row of the chain's end was not written by this desk, or was changed"
@@ -122,11 +124,3 @@ class StrayCheck:
             problem = "the ticket is gone, its entries are there"
         if problem:
             self.findings.add("ticket-chain", problem, entry=entry, ticket=ticket)
-
-
-def _written(leaf: str) -> int | None:
-    try:
-        written = from_json(leaf, cache_strings="keys")["rec"]
-    except (ValueError, KeyError, TypeError, RecursionError):
-        return None
-    return written if isinstance(written, int) else None

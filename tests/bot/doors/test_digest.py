@@ -67,7 +67,10 @@ async def test_the_figures_are_of_the_local_day_and_of_the_workspace(store: SqlS
     assert first.quiet
     assert (second.opened, second.hours[0]) == (3, 3)
     assert (second.alone, second.with_people, second.unanswered) == (1, 1, 2)
-    assert [(one.specialist, one.answered) for one in second.fields] == [("billing", 1)]
+    assert [(one.specialist, one.answered, one.escalated) for one in second.fields] == [
+        ("billing", 1, 0),
+        ("", 0, 1),
+    ]
     assert [one.seconds for one in second.slowest] == [300]
     assert (second.unhelpful, second.scores) == (1, (2,))
 

@@ -1,5 +1,6 @@
 """Many of the same: proposed to staff, linked, answered once each, one clock, closed together."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from functools import partial
 from pathlib import Path
@@ -25,6 +26,7 @@ from storage.store import SqlStore
 from storage.tables import TICKET
 from storage.ticket_tables import CLOCK, LINK
 from tests.bot.slack.rooms import Room, room
+from tests.bot.slack.test_commands import in_dm
 
 DOWN = "The sign-in page shows an error, I need a human"
 
@@ -161,6 +163,29 @@ async def test_what_staff_declines_is_not_proposed_again(desk: Room) -> None:
     assert await desk.entries("incident:opened") == []
 
 
+class Ponders:
+    """A second model that takes longer than Slack waits, and then says no."""
+
+    id, version = "ponders", 1
+
+    async def check(self, draft: object) -> CheckResult:
+        await asyncio.sleep(3)
+        return CheckResult(self.id, 1, False, (Objection("tone", "Sentence 1 is curt."),))
+
+
+async def test_checks_that_take_long_are_waited_for_after_the_form_is_closed(desk: Room) -> None:
+    watching = watch(desk)
+    ts, _ = await proposed(desk, watching)
+    await desk.slack.press("sam", "triage", ts, incident_look.OPEN)
+    await shows(desk, ts, "Opened or answered last by")
+    desk.app.desk.validator.agent = Ponders()
+    await desk.slack.press("sam", "triage", ts, incident_look.ANSWER)
+
+    assert await desk.slack.submit("sam", {"words": "Done."}) == {}
+    await in_dm(desk, "sam", "Sentence 1 is curt.")
+    assert await desk.entries("incident:answered") == []
+
+
 class Objects:
     """A check that lets nothing out."""
 
@@ -175,8 +200,8 @@ async def test_an_answer_to_all_goes_through_the_checks(desk: Room) -> None:
     ts, _ = await proposed(desk, watching)
     await desk.slack.press("sam", "triage", ts, incident_look.OPEN)
     await shows(desk, ts, "Opened or answered last by")
-    desk.app.desk.validator._working.append(Objects())  # type: ignore[arg-type]
-    desk.app.desk.validator.checks = (*desk.app.desk.validator.checks, Objects())  # type: ignore[assignment]
+    desk.app.desk.validator._working.append(Objects())
+    desk.app.desk.validator.checks = (*desk.app.desk.validator.checks, Objects())
     await desk.slack.press("sam", "triage", ts, incident_look.ANSWER)
     answer = await desk.slack.submit("sam", {"words": "You all get a refund."})
     await watching.tick()
@@ -186,5 +211,6 @@ async def test_an_answer_to_all_goes_through_the_checks(desk: Room) -> None:
 
     assert "Sentence 1 promises." in str(answer)
     assert set(told) == {None}
-    assert len(await desk.entries("notice:rejected")) == 1
+    rejected = await desk.entries("notice:rejected")
+    assert len([one for one in rejected if one.message_id is None]) == 1
     assert await desk.app.store.read(lambda db: db.execute(select(CALLBACK)).all()) == []

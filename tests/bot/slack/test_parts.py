@@ -1,11 +1,13 @@
 """Several processes serve one desk: one takes messages in, another runs the turns, as one desk."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from bot import processes
 from bot.parts import Part, Parts
@@ -15,8 +17,12 @@ from bot.slack.messenger import SlackMessenger
 from bot.slack.places import Thread
 from bot.slack.progress import Progress
 from bot.slack.service import Serving, serving
+from router.human_facts import HumanReplied, human
+from storage.claims import Claims
 from storage.guard import guarded
+from storage.human_tables import CARD
 from tests.bot.slack.desks import ALERT, BRISK, Helper, quick_app, settings_for, slower
+from tests.bot.slack.rooms import room
 
 WEB: Parts = frozenset({Part.WEB})
 TURNS: Parts = frozenset({Part.TURNS})
@@ -120,3 +126,32 @@ async def test_process_that_was_held_up_posts_nothing(
         with guarded(lambda: False), pytest.raises(Refused, match=HELD_UP):
             await calls(thread.team, "chat_postMessage", channel=thread.channel, text="late")
         assert slack.answers("help") == []
+
+
+async def test_processes_that_tick_at_once_post_what_staff_said_once(
+    slack: Sandbox, tmp_path: Path
+) -> None:
+    async with room(slack, tmp_path) as desk:
+        asked = await desk.escalated()
+        aftermath = desk.room.aftermath
+        (card,) = await desk.app.store.read(lambda db: db.execute(select(CARD)).all())
+        rivals = [
+            replace(
+                aftermath,
+                claims=Claims(desk.app.store, f"there/{number}", lambda holder: False),
+                _lock=asyncio.Lock(),
+            )
+            for number in range(3)
+        ]
+        said = HumanReplied(
+            ticket=card.ticket_id,
+            message=card.message_id,
+            actor=human(await desk.ref("sam")),
+            texts={"reply": "I look into it."},
+        )
+        await aftermath.humans.act("said", said)
+        await asyncio.gather(*(rival.tick() for rival in rivals))
+        await desk.says(asked, "I look into it.")
+        await asyncio.sleep(1.5)
+        shown = [one for one in desk.answers(asked) if "I look into it." in str(one.blocks)]
+        assert len(shown) == 1

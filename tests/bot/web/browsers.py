@@ -23,7 +23,7 @@ CONTRAST = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
 @asynccontextmanager
 async def listening(site: FastAPI) -> AsyncIterator[str]:
     """Serve a site on a free port; its address."""
-    server = _Server(uvicorn.Config(site, port=0, lifespan="off", log_config=None))
+    server = _Server(uvicorn.Config(site, port=0, lifespan="on", log_config=None))
     task = asyncio.create_task(server.serve())
     while not server.started:  # noqa: ASYNC110 - there is no event for it
         await asyncio.sleep(0.01)

@@ -116,8 +116,8 @@ async def console_of(folder: Path, **given: Any) -> AsyncIterator[Bench]:
             receipts = await some_history(store)
             await store.keep("prompt", b"You answer.\nFrom the passages.")
             digest = await store.keep("prompt", b"You answer.\nFrom the passages alone.")
-            yield Bench(app, site, Accounts(store), receipts, digest, stack)
-            await site.state.access.denials.close()
+            async with site.router.lifespan_context(site):
+                yield Bench(app, site, Accounts(store), receipts, digest, stack)
     finally:
         await store.close()
 

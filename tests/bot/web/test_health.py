@@ -117,4 +117,15 @@ async def test_metrics_can_ask_for_a_token(slack: Sandbox, tmp_path: Path) -> No
         assert (await get(desk, "/metrics"))[0] == 401
         assert (await get(desk, "/metrics", "let me in"))[0] == 401
         assert (await get(desk, "/metrics", "let me see"))[0] == 200
-        assert (await get(desk, "/healthz"))[0] == 200
+        assert await get(desk, "/healthz") == (200, '{"alive":true}')
+        assert "reasons" not in (await get(desk, "/readyz"))[1]
+        assert "reasons" in (await get(desk, "/readyz", "let me see"))[1]
+
+
+async def test_an_outsider_gets_no_figures(slack: Sandbox, tmp_path: Path) -> None:
+    async with bench(slack, tmp_path) as desk, aiohttp.ClientSession() as session:
+        url, proxied = f"http://127.0.0.1:{desk.served.port}", {"X-Forwarded-For": "203.0.113.9"}
+        for path, status in (("/metrics", 401), ("/healthz", 200), ("/readyz", 200)):
+            async with session.get(url + path, headers=proxied) as answer:
+                assert answer.status == status
+                assert not any(figure.isdigit() for figure in await answer.text())

@@ -9,8 +9,10 @@ from sqlalchemy import select
 
 from frontdesk import StoreError
 from router.door_facts import Scope
-from router.human_facts import HumanReplied
+from router.human_facts import HumanReplied, TicketResolved
+from router.notice_facts import Audience
 from router.records import OutcomeKind
+from storage.doors.asking import SatisfactionAsker
 from storage.doors.callbacks import Callbacks
 from storage.doors.digest import Digests
 from storage.doors.incident_reading import IncidentReading
@@ -24,6 +26,7 @@ from storage.doors.tables import CALLBACK
 from storage.doors.tokens import PREFIX, Tokens
 from storage.human_state import NotPossible
 from storage.notice_tables import NOTICE
+from storage.notices import Notice, announce
 from storage.store import SqlStore
 from storage.tables import MESSAGE, TICKET
 from tests.storage.desk import answer, delivery, ended, gated, intended, outcome, posted
@@ -120,6 +123,28 @@ async def test_what_has_no_callback_leaves_none(store: SqlStore) -> None:
     await answer(store, await store.receive(delivery("in slack", source="slack")))
 
     assert await store.read(lambda db: db.execute(select(CALLBACK)).all()) == []
+
+
+async def test_a_notice_to_a_requester_becomes_a_callback_once(store: SqlStore) -> None:
+    taken = await DoorIntake(store).take(came("one"))
+    notice = Notice("nudge:1", Audience.REQUESTER, "local", taken.ticket)
+    await store.write(lambda db, appender: announce(db, appender, notice, {"notice": "Hello?"}))
+    both = await asyncio.gather(*(Callbacks(store).follow_notices() for _ in range(2)))
+    (due,) = await Callbacks(store).take()
+
+    assert sum(both) == 1
+    assert (due.event, due.text) == ("ticket.notice", "Hello?")
+
+
+async def test_whoever_was_answered_is_asked_once_when_it_is_resolved(store: SqlStore) -> None:
+    receipt = await store.receive(delivery("one", source="slack", workspace="T1"))
+    await answer(store, receipt)
+    asker = SatisfactionAsker(store, "slack", lambda ticket, text: "[]")
+    before = await asker.tick()
+    await store.record(TicketResolved(ticket=receipt.ticket, actor="human:x"))
+    asked = [await asker.tick() for _ in range(2)]
+
+    assert (before, asked) == (0, [1, 0])
 
 
 async def test_a_token_is_found_by_itself_only_and_kept_as_a_digest(store: SqlStore) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from frontdesk.errors import StoreError
+from router.records import OutcomeKind
 from storage.export import verifier
 from storage.export.proofs import check, prove
 from storage.export.runs import ExportJob, Exports, Form
@@ -21,6 +22,7 @@ from storage.privacy.tables import ExportState
 from storage.queries import Queries
 from storage.search.filters import Filter
 from storage.store import SqlStore
+from tests.storage import desk
 from tests.storage.privacy.test_erasure import SECRET, answered, erased
 
 ANN, BOB = operator("ann"), operator("bob")
@@ -76,6 +78,16 @@ async def test_csv_holds_the_search_columns_and_no_formula(store: SqlStore, tmp_
     assert len(rows) == done.rows == 3
     assert {row["specialist"] for row in rows} == {"billing"}
     assert all(not value.startswith(("=", "+", "-", "@")) for row in rows for value in row.values())
+
+
+async def test_name_that_begins_like_a_formula_is_only_a_name(
+    store: SqlStore, tmp_path: Path
+) -> None:
+    receipt = await answered(store, "d1", "U1")
+    await store.record(desk.ended(desk.outcome(receipt, OutcomeKind.QUIET), "=cmd()"))
+    await exported(store, tmp_path / "e.csv", Form.CSV, Filter(specialist="=cmd()"))
+    (row,) = csv.DictReader(io.StringIO((tmp_path / "e.csv").read_text()))
+    assert row["specialist"] == "'=cmd()"
 
 
 async def test_pack_proves_itself_and_no_changed_pack_does(store: SqlStore, tmp_path: Path) -> None:

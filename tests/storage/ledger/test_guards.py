@@ -8,8 +8,10 @@ from sqlalchemy import create_engine, insert, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import SQLModel
 
+from frontdesk.errors import StoreError
 from storage import engines
 from storage.ledger.guards import APPEND_ONLY, CHANGING
+from storage.ledger.subjects import Subjects
 from tests.storage import desk
 from tests.storage.conftest import Database
 
@@ -82,3 +84,45 @@ def test_guards_hold_for_replication_too(on_postgres: Database) -> None:
     asyncio.run(_filled(on_postgres))
     statement = "SET session_replication_role = replica; DELETE FROM audit_entry"
     assert "append-only" in _refused(on_postgres, statement)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DROP TRIGGER audit_entry_no_update",
+        "DROP TABLE audit_tile",
+        "ALTER TABLE audit_leaf RENAME TO elsewhere",
+        "DROP INDEX audit_pending_order",
+    ],
+)
+async def test_desk_itself_cannot_change_the_schema_of_the_audit_trail(
+    sqlite: Database, statement: str
+) -> None:
+    store = sqlite.open()
+    with pytest.raises(StoreError, match="not authorized"):
+        await store.write(lambda connection, _: connection.execute(text(statement)))
+    await store.write(lambda connection, _: connection.execute(text("CREATE TABLE more (a)")))
+    await store.write(lambda connection, _: connection.execute(text("DROP TABLE more")))
+    await store.close()
+
+
+async def test_new_people_of_one_group_share_a_sync_and_are_durable_first(
+    sqlite: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Their keys are on the disk when what they wrote is committed, not one by one."""
+    store = sqlite.open()
+    assert store.keys is not None
+    subjects, settled = store.keys.subjects, 0
+    plainly = Subjects.settle
+
+    def counted(self: Subjects) -> None:
+        nonlocal settled
+        settled += subjects._database.in_transaction
+        plainly(self)
+
+    monkeypatch.setattr(Subjects, "settle", counted)
+    people = [desk.delivery(f"d{number}", author_id=f"U{number}") for number in range(40)]
+    await asyncio.gather(*(store.receive(one) for one in people))
+    assert 0 < settled < 40
+    assert not subjects._database.in_transaction
+    await store.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -90,7 +91,7 @@ def test_not_even_the_administrator_drops_a_table_by_mistake(
 
 def test_right_that_nobody_should_have_is_found(guarded: tuple[str, Database]) -> None:
     admin, database = guarded
-    open_store(database.url, database.keys)
+    asyncio.run(open_store(database.url, database.keys).close())
     engine = create_engine(engines.parsed(admin))
     with engine.begin() as connection:
         connection.execute(text("GRANT UPDATE ON audit_entry TO the_desk"))

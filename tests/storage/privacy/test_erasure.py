@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -18,12 +19,15 @@ from router.notice_facts import Audience
 from router.records import Receipt
 from storage import reading
 from storage.cases import Cases
+from storage.export.pdf import certificate_pdf
 from storage.export.runs import Exports, Form
 from storage.ledger.tables import INDEX, PAYLOAD
 from storage.ledger.verify import verify
 from storage.looking import operator
 from storage.notice_tables import NOTICE
 from storage.notices import Notices
+from storage.privacy import erasing
+from storage.privacy.certificate import Certificate
 from storage.privacy.erasing import Held, NotYet
 from storage.privacy.erasures import Erasures
 from storage.privacy.facts import Basis
@@ -369,3 +373,31 @@ async def test_cards_before_staff_show_nothing_of_who_was_erased(store: SqlStore
     await erased(store, "slack:U1")
     (after,) = await Cases(store).to_show("slack")
     assert (after.question, after.requester, after.notes, after.draft) == ("", "", (), "")
+
+
+async def test_certificate_of_a_large_erasure_fits_on_paper(store: SqlStore) -> None:
+    await answered(store, "d1", "U1")
+    made = await Erasures(store).certificate(await erased(store, "slack:U1"))
+    many = [f"{number:08x}-0000-7000-8000-000000000000" for number in range(3000)]
+    large = Certificate({**made.content, "said_by": many})
+    assert certificate_pdf(large).startswith(b"%PDF")
+    assert "and 2990 more" in large.markdown
+    assert many[-1] in large.json
+
+
+async def test_two_processes_at_one_erasure_carry_it_out_once(database: Database) -> None:
+    one, other = database.open(), database.open()
+    await answered(one, "d1", "U1")
+    erasures = Erasures(one)
+    name = await erasures.file(await erasures.person("slack:U1"), Basis.CCPA, ANN)
+    approved = {"state": ErasureState.APPROVED, "decided_by": BOB, "decided_us": 1}
+    await one.write(lambda db, _: db.execute(update(ERASURE).values(approved)))
+    made = await asyncio.gather(
+        *(erasing.carry_out(store, name, backup_days=30) for store in (one, other))
+    )
+    assert made[0].json == made[1].json
+    query = select(INDEX.c.kind).where(INDEX.c.kind.in_(("erasure:done", "payload:erased")))
+    kinds = await one.read(lambda db: sorted(db.execute(query).scalars()))
+    assert kinds == ["erasure:done", "payload:erased"]
+    await one.close()
+    await other.close()

@@ -12,6 +12,7 @@ from storage.ledger.tables import CHECKPOINT, INDEX, LEAF
 from storage.ledger.verify import verify
 from storage.queries import Queries
 from storage.reviews import judging, sampling
+from storage.reviews.findings import NewFinding
 from storage.reviews.judging import NewOpinion
 from storage.reviews.service import Reviews
 from storage.reviews.tables import CASE, ITEM, CaseState
@@ -257,6 +258,23 @@ async def test_a_whole_review_works_on_both_databases(database: Database) -> Non
         assert row.state is CaseState.SIGNED
         assert figures.counts["decisions"] == 2
         assert figures.mean("confidence") == 9000
+        assert (await reviews.specialists(today, today))["billing"].counts["decisions"] == 2
+        for name in ("c", "d"):
+            await desk.answer(store, await store.receive(desk.delivery(name)))
+        await store.sequence()
+        await reviews.catch_up()
+        assert (await reviews.queue_counts())["new_version"] == 2
+        first, second = await reviews.queue("new_version")
+        assert await reviews.queue("new_version", after=first.after) == (second,)
+        assert first.asked == "I was charged twice"
+        found = NewFinding("It is wrong.", "Mend it.", ann, datetime.now(UTC), item=first.entry)
+        name = await reviews.open_finding(ben, found)
+        await reviews.change_finding(ben, name, action="Mend it soon.")
+        await reviews.close_finding(ben, name, "It is mended.")
+        await reviews.annotate(ben, first.entry, "It was hard.")
+        rule = await reviews.open(ben, CaseQuery(rule="new_version"), 5)
+        assert (await reviews.case(rule, ben))[0].population == 2
+        await store.sequence()
     finally:
         await store.close()
     assert verify(database.url, database.keys).ok

@@ -104,6 +104,11 @@ async def test_what_was_judged_leaves_the_queue(
     await reviews.judge(ann, (case, 1), NewOpinion(Judgement.CORRECT))
 
     assert await reviews.queue("low_margin") == ()
+    again = await reviews.open(ann, CaseQuery(rule="low_margin"), 10)
+    assert (await reviews.case(again, ann))[0].population == 0
+    before = await reviews.redraw(case)
+    assert before is not None
+    assert before.same
 
 
 async def test_what_is_flagged_later_changes_no_sample(

@@ -41,6 +41,7 @@ async def test_each_filter_finds_what_it_says(store: SqlStore) -> None:
     assert len(await kinds(store, Filter(**second))) == 9
     assert await kinds(store, Filter(kind="route:decided", **second)) == ["route:decided"]
     assert len(await kinds(store, Filter(kind="route"))) == 3
+    assert await kinds(store, Filter(kind="post")) == ["post:done", "post:intended"] * 3
     assert len(await kinds(store, Filter(actor="plugin:billing"))) == 3
     assert len(await kinds(store, Filter(specialist="billing", below_bp=9001))) == 3
     assert await kinds(store, Filter(below_bp=5000)) == []

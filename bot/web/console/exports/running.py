@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from pathlib import Path
 
@@ -28,8 +29,9 @@ def place(job: ExportJob, folder: Path) -> Path:
 
 
 async def _write(exports: Exports, job: ExportJob, folder: Path) -> None:
-    try:
+    with contextlib.suppress(OSError):  # writing fails too then, and that is told
         await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True, mode=0o700)
+    try:
         await exports.run(job.id, place(job, folder))
     except (StoreError, OSError) as error:
         # The page tells it: the export's row says that it failed, and why.

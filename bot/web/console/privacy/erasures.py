@@ -13,7 +13,6 @@ from bot.web.access.visitor import Privacy
 from bot.web.console.base import Console, Here, NotHere
 from bot.web.console.privacy.naming import BASES, by_words, erasures_of
 from frontdesk import StoreError
-from storage.export.pdf import certificate_pdf
 from storage.looking import Look
 from storage.privacy.certificate import Certificate
 from storage.privacy.erasing import Held, NotYet
@@ -22,8 +21,16 @@ from storage.privacy.tables import ErasureState
 
 router = APIRouter()
 
+
+def _pdf(made: Certificate) -> bytes:
+    # Making PDFs takes half a second to import, and few people ask for one.
+    from storage.export.pdf import certificate_pdf  # noqa: PLC0415
+
+    return certificate_pdf(made)
+
+
 _FORMS: Mapping[str, tuple[str, Callable[[Certificate], bytes]]] = {
-    "pdf": ("application/pdf", certificate_pdf),
+    "pdf": ("application/pdf", _pdf),
     "md": ("text/markdown; charset=utf-8", lambda made: made.markdown.encode()),
     "json": ("application/json", lambda made: made.json.encode()),
 }

@@ -84,6 +84,7 @@ class Why:
     visible: EntryView | None
     changes: tuple[Piece, ...]
     people: tuple[EntryView, ...]
+    calls: tuple[EntryView, ...]
     spent: Spent
     parts: int
 
@@ -110,6 +111,7 @@ def why(entry: EntryView, entries: Sequence[EntryView]) -> Why:
     turn = [one for one in entries if one.row.message == entry.row.message]
     part = [one for one in turn if one.leaf["body"].get("part", body["part"]) == body["part"]]
     posted = _last(turn, "post:intended")
+    calls = tuple(one for one in turn if one.row.kind == "model:called")
     attempts = _attempts(part)
     return Why(
         entry=entry,
@@ -121,7 +123,8 @@ def why(entry: EntryView, entries: Sequence[EntryView]) -> Why:
         visible=_last(turn, "post:done"),
         changes=tuple(_changes(attempts, posted, body["parts"])),
         people=tuple(one for one in entries if _is_by_people(one, entry)),
-        spent=_spent(turn),
+        calls=calls,
+        spent=_spent(turn, [one.leaf["body"] for one in calls]),
         parts=body["parts"],
     )
 
@@ -197,8 +200,7 @@ def _is_by_people(one: EntryView, entry: EntryView) -> bool:
     return one.row.kind in _PEOPLE and (same or again)
 
 
-def _spent(turn: Sequence[EntryView]) -> Spent:
-    calls = [one.leaf["body"] for one in turn if one.row.kind == "model:called"]
+def _spent(turn: Sequence[EntryView], calls: Sequence[Body]) -> Spent:
     cached = ("input_tokens", "cache_read_tokens", "cache_write_tokens")
     first, last = turn[0].row.recorded, turn[-1].row.recorded
     return Spent(

@@ -23,7 +23,8 @@ SIZE = 25
 SHARES = (1000, 500, 200, 100)
 """Basis points of failures that a sample is to show, from small samples to large ones."""
 
-_TITLES = {rule.name: rule.title for rule in RULES}
+TITLES = {rule.name: rule.title for rule in RULES}
+"""What each rule of the queue is called."""
 
 
 @router.get("/cases")
@@ -37,7 +38,7 @@ async def cases(
         visitor,
         "reviews/cases.html",
         page=Page.of(rows, SIZE, key=lambda row: row.id),
-        titles=_TITLES,
+        titles=TITLES,
     )
 
 
@@ -94,7 +95,7 @@ async def one_case(request: Request, here: Here, visitor: Reviewer, name: str) -
         items=items,
         stands=stands,
         following=next_for(items),
-        titles=_TITLES,
+        titles=TITLES,
         redrawn=await reviews.redraw(case.id),
     )
 
@@ -111,7 +112,7 @@ async def draw(request: Request, here: Here, visitor: Reviewer, name: str) -> Re
 
 
 def _query(rule: str, days: tuple[str, str], specialist: str, below: str) -> CaseQuery:
-    if rule and rule not in _TITLES:
+    if rule and rule not in TITLES:
         raise Refused("There is no such rule.")
     since, until = day(days[0]), end_of(day(days[1]))
     if below and not (below.isdecimal() and 1 <= int(below) <= 100):  # noqa: PLR2004 - per cent

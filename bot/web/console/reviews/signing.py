@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from bot.web.access.visitor import Lead, Reviewer
 from bot.web.console.base import Here
+from bot.web.console.reviews.cases import TITLES
 from bot.web.console.reviews.doing import Refused, in_words, reviews_of
 from bot.web.console.reviews.items import VERDICTS
 from storage.queries import Queries
@@ -33,6 +34,7 @@ async def sign_off(request: Request, here: Here, visitor: Reviewer, name: str) -
         stands=stands,
         signed=signed,
         verdicts=VERDICTS,
+        titles=TITLES,
     )
 
 

@@ -3,7 +3,9 @@
 from pathlib import Path
 
 import pytest
+from fastapi import Request
 
+from bot.web.access.office import address_of
 from bot.web.access.public import place_to_go
 from storage.people.roles import Role
 from tests.bot.web.consoles import console_of, csrf_of, send
@@ -104,3 +106,41 @@ async def test_signing_out_ends_the_session_at_once(tmp_path: Path) -> None:
         assert (await send(client, "/sign-out")).headers["location"] == "/sign-in"
         assert (await client.get("/")).status_code == 303
         assert len(await bench.entries("auth:session-ended")) == 1
+
+
+async def test_link_that_another_site_sends_signs_nobody_in(tmp_path: Path) -> None:
+    async with console_of(tmp_path) as bench:
+        ref = bench.accounts.ref("local", "", "ada")
+        await bench.accounts.grant(ref, "local", "ada", [Role.ADMIN], by="human:operator")
+        data = {"word": await bench.accounts.new_link(ref, by="human:operator")}
+        nobody = await bench.nobody()
+        headers = {"sec-fetch-site": "cross-site"}
+        answer = await nobody.post("/sign-in/link", data=data, headers=headers)
+        assert answer.status_code == 403
+        assert "set-cookie" not in answer.headers
+        assert (await nobody.post("/sign-in/link", data=data)).status_code == 303
+
+
+async def test_with_https_a_cookie_that_is_not_bound_to_the_host_counts_for_nothing(
+    tmp_path: Path,
+) -> None:
+    async with console_of(tmp_path, public_url="https://desk.test") as bench:
+        client = await bench.enter("rita", Role.REVIEWER)
+        assert (await client.get("/")).status_code == 303
+
+
+async def test_refusal_names_the_part_of_the_site_and_nothing_made_up(tmp_path: Path) -> None:
+    async with console_of(tmp_path) as bench:
+        nobody = await bench.nobody()
+        for path in ("/tickets/T-1", "/my-name-is-mallory"):
+            await nobody.get(path)
+        routes = [body["route"] for _, body in await bench.entries("auth:denied")]
+        assert routes == ["/tickets", "(unknown)"]
+
+
+@pytest.mark.parametrize(
+    ("host", "address"),
+    [("192.0.2.7", "192.0.2.7"), ("2001:db8:1:2:3::4", "2001:db8:1:2::/64"), ("unix", "unix")],
+)
+def test_addresses_that_one_customer_has_count_as_one(host: str, address: str) -> None:
+    assert address_of(Request({"type": "http", "client": (host, 1)})) == address

@@ -102,6 +102,16 @@ async def test_flood_of_refusals_is_counted_and_does_not_fill_the_record(tmp_pat
         assert counts == [1, 199]
 
 
+async def test_what_was_only_counted_is_on_record_when_the_site_stops(tmp_path: Path) -> None:
+    async with console_of(tmp_path) as bench:
+        nobody = await bench.nobody()
+        async with bench.site.router.lifespan_context(bench.site):
+            for _ in range(3):
+                await nobody.get("/log")
+        counts = [body["count"] for _, body in await bench.entries("auth:denied")]
+        assert counts == [1, 2]
+
+
 async def test_network_address_is_in_no_entry(tmp_path: Path) -> None:
     async with console_of(tmp_path) as bench:
         await (await bench.nobody("203.0.113.77")).get("/log")

@@ -54,6 +54,19 @@ async def test_several_processes_find_what_one_finds(
     assert len({one.entry for one in found.findings} - {None}) >= 12
 
 
+@pytest.fixture
+def long_log(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "ALL_BELOW", 0)
+
+
+async def test_short_log_is_always_looked_at_as_a_whole(sqlite: Database) -> None:
+    await _grown(sqlite, "d1")
+    first = verify(sqlite.url, sqlite.keys)
+    remember(sqlite.url, sqlite.keys, first)
+    assert verify(sqlite.url, sqlite.keys, since=None) == first
+
+
+@pytest.mark.usefixtures("long_log")
 async def test_only_what_is_new_is_looked_at(database: Database) -> None:
     await _grown(database, "d1", "d2")
     first = verify(database.url, database.keys)
@@ -66,6 +79,7 @@ async def test_only_what_is_new_is_looked_at(database: Database) -> None:
     assert "--full" in report.skipped[-1]
 
 
+@pytest.mark.usefixtures("long_log")
 async def test_change_of_what_is_new_is_found(database: Database) -> None:
     await _grown(database, "d1")
     remember(database.url, database.keys, verify(database.url, database.keys))
@@ -79,6 +93,7 @@ async def test_change_of_what_is_new_is_found(database: Database) -> None:
     assert {"entry-hash", "origin-mac"} <= {one.code for one in report.findings}
 
 
+@pytest.mark.usefixtures("long_log")
 async def test_old_log_under_new_entries_is_held_against_what_was_verified(
     sqlite: Database,
 ) -> None:

@@ -5,9 +5,11 @@ from pathlib import Path
 from bot.web.console.record.lanes import Lane, lane_of, steps
 from bot.web.console.record.why import why
 from bot.web.console.record.worddiff import word_diff
+from router.facts import ModelCalled
 from storage.people.roles import Role
 from storage.queries import Queries
 from tests.bot.web.consoles import Bench, console_of
+from tests.storage.desk import delivery, gated, routed
 
 
 async def whole(bench: Bench, number: int):  # type: ignore[no-untyped-def]
@@ -63,6 +65,38 @@ async def test_every_entry_of_a_ticket_has_its_lane_in_order(tmp_path: Path) -> 
         assert lanes["post:done"] is Lane.SLACK
         told = list(steps(view.entries))
         assert [one.entry.row.seq for one in told] == list(range(1, len(view.entries) + 1))
+
+
+async def test_every_model_that_was_asked_is_named_with_what_it_took(tmp_path: Path) -> None:
+    async with console_of(tmp_path) as bench:
+        receipt = await bench.store.receive(delivery("with a model"))
+        call = ModelCalled(
+            ticket=receipt.ticket,
+            message=receipt.message,
+            actor="agent:router",
+            role="router",
+            requested="claude-haiku-5-5",
+            returned="claude-haiku-5-5-20260901",
+            prompt="router/3",
+            prompt_digest=bench.digest,
+            params_digest="0" * 64,
+            request_id="",
+            stop_reason="end_turn",
+            input_tokens=1200,
+            output_tokens=80,
+            cache_read_tokens=300,
+            cache_write_tokens=0,
+            cost_microusd=2500,
+            latency_us=640_000,
+            attempts=1,
+        )
+        await bench.store.record(gated(receipt), call, routed(receipt))
+        client = await bench.enter("rita", Role.REVIEWER)
+        entry = (await bench.rows("route:decided"))[-1].id
+        page = (await client.get(f"/entries/{entry}")).text
+        assert "claude-haiku-5-5-20260901" in page
+        assert "1,500 in, 80 out, $0.00250, 640 ms" in page
+        assert f'href="/artifacts/{bench.digest}"' in page
 
 
 def test_pieces_of_a_difference_give_both_texts_again() -> None:
