@@ -31,7 +31,8 @@ run: $(VENV)/installed ## Start the desk with nothing else set up
 test: $(VENV)/developing ## Run all tests
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile $(ARGS)
 
-soak: $(VENV)/developing ## Kill and freeze processes thousands of times; it takes hours
+soak: $(VENV)/developing ## Kill, freeze and tamper thousands of times; it takes hours
+	$(BIN)/python -m benchmarks.ledger_soak
 	$(BIN)/python -m tests.soak $(ARGS)
 
 check: $(VENV)/developing ## Format, lint, types and layers

@@ -25,9 +25,9 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy import Connection, insert, update
 
-from bot.deadlines import DeadlineKeeper
+from bot.clock.deadlines import DeadlineKeeper
+from bot.clock.silence import Silence
 from bot.settings import Settings
-from bot.silence import Silence
 from router.ticket_facts import Target
 from router.ticket_life import TicketStatus
 from storage.clocks import reckon_anew

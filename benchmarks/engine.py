@@ -34,7 +34,7 @@ from benchmarks.engine_desk import (
     desk_on,
     engine,
 )
-from bot.lanes import Waiting
+from bot.engine.lanes import Waiting
 from frontdesk import Author
 from router.records import Conversation, Delivery, ThreadMessage
 from storage.database import migrate

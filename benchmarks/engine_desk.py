@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot import processes
-from bot.lanes import Look, Waiting
-from bot.worker import Pace, Worker
+from bot.engine import processes
+from bot.engine.lanes import Look, Waiting
+from bot.engine.worker import Pace, Worker
 from frontdesk import Answer, Citation, Context, Reply, Specialist, Ticket
 from router.answer.run import Installed, SpecialistRunner
 from router.facts import Fact

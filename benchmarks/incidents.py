@@ -19,8 +19,8 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from bot.door_settings import DoorSettings
 from bot.settings import load_settings
+from bot.settings.doors import DoorSettings
 from router.classify.encoder import MiniLmEncoder, load_encoder
 from router.incidents import CrowdRule, crowd
 

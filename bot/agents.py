@@ -9,7 +9,7 @@ from bot.llm import Gateway, LlmSettings
 from bot.llm.prices import LISTED, LISTED_ON, Price, PriceTable
 from bot.llm.remembering import RememberingModel
 from bot.llm.settings import ROLES, RoleSettings
-from bot.model_settings import ModelSettings
+from bot.settings.models import ModelSettings
 from frontdesk import Specialist
 from router.answer.agent import ModelAnswerer
 from router.answer.asker import ModelAsker

@@ -9,10 +9,10 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from bot.clock import ticking
+from bot.clock.clockwork import ticking
+from bot.clock.jobs import Job, jobs
 from bot.doors.messenger import ByDoor
 from bot.in_force import put_in_force
-from bot.jobs import Job, jobs
 from bot.parts import ALL, Part, Parts
 from bot.plugins.doors import DoorKind
 from bot.plugins.loader import load_plugins
@@ -23,8 +23,8 @@ from bot.plugins.shelf import Shelf, installed_from, shelf
 from bot.seeing.meters import Meters
 from bot.seeing.spans import tracing
 from bot.seeing.watch import Watch
+from bot.seeing.watchdog import watching
 from bot.settings import Settings
-from bot.watchdog import watching
 from router.answer.breaker import BreakerLimits
 from router.answer.knowledge.articles import Problem
 from router.answer.knowledge.vectors import StoredVectors

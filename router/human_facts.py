@@ -35,6 +35,11 @@ def human(person: str) -> str:
     return f"human:{person}"
 
 
+def actor_name(actor: str) -> str:
+    """Who an actor is among its kind: a person's reference, or the name of a specialist."""
+    return actor.partition(":")[2]
+
+
 @dataclass(frozen=True, kw_only=True)
 class DraftHeld(Fact):
     """A reply was approved by the checks and waits for staff. Texts: `draft`, `outcome` as JSON."""

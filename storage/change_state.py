@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Row, insert, select, update
 
 from router import change_facts as facts
 from router.facts import ToolProposed
+from router.human_facts import actor_name
 from storage import cards
 from storage.change_tables import CHANGE, ChangeState
 from storage.human_state import NotPossible
@@ -29,12 +30,13 @@ def _(fact: ToolProposed, entry: Entry, connection: Connection) -> None:
         "proposal": entry.id,
         "ticket_id": fact.ticket,
         "message_id": fact.message,
-        "specialist": fact.actor.partition(":")[2],
+        "specialist": actor_name(fact.actor),
         "tool": fact.tool,
         "state": ChangeState.PROPOSED,
         "changed_us": entry.rec_us,
     }
     connection.execute(insert(CHANGE), row)
+    cards.change(connection, entry, CARD.c.message_id == fact.message)
 
 
 @effect.register
@@ -82,7 +84,7 @@ def _decided(
     known = _change(connection, fact)
     if known.state != ChangeState.PROPOSED:
         raise NotPossible("decided", known.by_ref)
-    _set(connection, fact, entry, state=state, by_ref=fact.actor.partition(":")[2])
+    _set(connection, fact, entry, state=state, by_ref=actor_name(fact.actor))
 
 
 def _change(connection: Connection, fact: facts.ChangeFact) -> Row[Any]:

@@ -68,7 +68,8 @@ class Changes:
 
         def job(connection: Connection, appender: Appender) -> str | None:
             goes_on = ran is Ran.DONE and _with_the_desk(connection, change.ticket)
-            talk = conversations.conversation(connection, self._store.keys, change.message)
+            # Only where it goes on: what was written may have been erased since.
+            text = {"text": self._asked(connection, change)} if goes_on else {}
             new = again.name(appender) if goes_on else change.message
             ended = ChangeEnded(
                 ticket=change.ticket,
@@ -79,7 +80,7 @@ class Changes:
                 ran=ran,
                 duration_us=took_us,
                 goes_on=goes_on,
-                texts={"result": result} | ({"text": talk.message.text} if goes_on else {}),
+                texts={"result": result} | text,
             )
             (entry,) = state.record(connection, appender, (ended,))
             if not goes_on:
@@ -88,6 +89,10 @@ class Changes:
             return new
 
         return await self._store.write(job)
+
+    def _asked(self, connection: Connection, change: Change) -> str:
+        keys = self._store.keys
+        return conversations.conversation(connection, keys, change.message).message.text
 
     async def _changes(self, which: ColumnElement[bool]) -> Sequence[Change]:
         keys = self._store.keys

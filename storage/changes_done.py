@@ -36,6 +36,11 @@ class Change:
     result: str
     changed_us: int
 
+    @property
+    def is_erased(self) -> bool:
+        """Whether what would run is not known any more: then nothing may."""
+        return not self.digest
+
 
 def done_for(connection: Connection, keys: Keys | None, ticket: str) -> tuple[Passage, ...]:
     """What was changed for a ticket, as passages that its next reply can cite."""

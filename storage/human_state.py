@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Row, delete, insert, select, update
 from frontdesk import EscalationReason
 from router import human_facts as facts
 from router.facts import Fact
+from router.human_facts import actor_name
 from router.ticket_life import DONE
 from storage import cards
 from storage.human_tables import CARD, FEEDBACK, HUMAN_REPLY, CardState
@@ -37,7 +38,7 @@ def _(fact: facts.DraftApproved, entry: Entry, connection: Connection) -> None:
     if card.state != CardState.OPEN or card.draft_entry is None:
         raise NotPossible(str(card.state), card.by_ref)
     edited = entry.id if fact.edited else None
-    values = {"state": CardState.APPROVED, "by_ref": _person(fact), "edit_entry": edited}
+    values = {"state": CardState.APPROVED, "by_ref": actor_name(fact.actor), "edit_entry": edited}
     cards.change(connection, entry, CARD.c.id == card.id, **values)
 
 
@@ -47,7 +48,7 @@ def _(fact: facts.HumanTookOver, entry: Entry, connection: Connection) -> None:
     ticket = _open_ticket(connection, fact)
     if ticket.owned_by_human:
         raise NotPossible("taken_over", ticket.owned_by)
-    _set(connection, fact, entry, owned_by_human=1, owned_by=_person(fact))
+    _set(connection, fact, entry, owned_by_human=1, owned_by=actor_name(fact.actor))
     _taken(connection, fact, entry)
 
 
@@ -55,7 +56,7 @@ def _(fact: facts.HumanTookOver, entry: Entry, connection: Connection) -> None:
 def _(fact: facts.HumanReplied, entry: Entry, connection: Connection) -> None:
     """It is to be posted; who answers has the ticket."""
     ticket = _open_ticket(connection, fact)
-    person = _person(fact)
+    person = actor_name(fact.actor)
     if ticket.owned_by_human and ticket.owned_by != person:
         raise NotPossible("taken_over", ticket.owned_by)
     row = {"entry_id": entry.id, "ticket_id": fact.ticket, "by_ref": person}
@@ -72,7 +73,7 @@ def _(fact: facts.HandedBack, entry: Entry, connection: Connection) -> None:
     _set(connection, fact, entry, owned_by_human=0, owned_by=None)
     cards.change(connection, entry, CARD.c.ticket_id == fact.ticket)
     done = (CARD.c.ticket_id == fact.ticket) & CARD.c.draft_entry.is_(None)
-    values = {"state": CardState.WITH_DESK, "by_ref": _person(fact)}
+    values = {"state": CardState.WITH_DESK, "by_ref": actor_name(fact.actor)}
     cards.change(connection, entry, done & (CARD.c.state == CardState.OPEN), **values)
 
 
@@ -81,7 +82,7 @@ def _(fact: facts.TicketResolved, entry: Entry, connection: Connection) -> None:
     """Nobody owns it any more, and no card waits."""
     _open_ticket(connection, fact)
     _set(connection, fact, entry, owned_by_human=0, owned_by=None)
-    values = {"state": CardState.RESOLVED, "by_ref": _person(fact)}
+    values = {"state": CardState.RESOLVED, "by_ref": actor_name(fact.actor)}
     cards.change(connection, entry, CARD.c.ticket_id == fact.ticket, **values)
 
 
@@ -90,7 +91,7 @@ def _(fact: facts.TicketRerouted, entry: Entry, connection: Connection) -> None:
     """The desk has it again; what waited about the old message waits no more."""
     _open_ticket(connection, fact)
     _set(connection, fact, entry, owned_by_human=0, owned_by=None, specialist=fact.target)
-    values = {"state": CardState.REROUTED, "by_ref": _person(fact)}
+    values = {"state": CardState.REROUTED, "by_ref": actor_name(fact.actor)}
     which = (CARD.c.message_id == fact.again) & (CARD.c.state == CardState.OPEN)
     cards.change(connection, entry, which, **values)
 
@@ -104,7 +105,7 @@ def _(fact: facts.TicketPlaced, entry: Entry, connection: Connection) -> None:
 @effect.register
 def _(fact: facts.FeedbackGiven, entry: Entry, connection: Connection) -> None:
     """The latest opinion counts; the entries keep them all."""
-    person = _person(fact)
+    person = actor_name(fact.actor)
     which = (FEEDBACK.c.message_id == fact.message) & (FEEDBACK.c.person_ref == person)
     connection.execute(delete(FEEDBACK).where(which))
     row = {"message_id": fact.message, "person_ref": person, "vote": fact.vote}
@@ -124,10 +125,6 @@ def _taken(connection: Connection, fact: Fact, entry: Entry) -> None:
     cards.change(connection, entry, which)
     back = which & (CARD.c.state == CardState.WITH_DESK)
     cards.change(connection, entry, back, state=CardState.OPEN)
-
-
-def _person(fact: Fact) -> str:
-    return fact.actor.partition(":")[2]
 
 
 def _open_ticket(connection: Connection, fact: Fact) -> Row[Any]:

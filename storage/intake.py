@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, insert, select, text
 
 from frontdesk import Author
+from router.human_facts import human
 from router.records import Delivery, Receipt
 from storage import clocks, lifecycle
 from storage.conversations import microseconds
@@ -102,7 +103,7 @@ def _opened(connection: Connection, appender: Appender, delivery: Delivery, pers
 
 
 def _facts(delivery: Delivery, ticket: str, message: str) -> tuple[TicketOpened, MessageReceived]:
-    actor = f"human:{delivery.author}"
+    actor = human(delivery.author)
     opened = TicketOpened(
         ticket=ticket,
         actor=actor,

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from frontdesk.errors import StoreError
 from router.facts import Fact, MessageGated, PostDone, RouteDecided
-from router.human_facts import Role, TicketResolved, human
+from router.human_facts import Role, TicketResolved, actor_name, human
 from router.outbox import DESK
 from router.records import OutcomeKind
 from router.ticket_facts import Priority, TicketReopened
@@ -150,7 +150,7 @@ def _noted(connection: Connection, ticket: _Ticket, entry: Entry) -> Mapping[str
     if _is_a_persons_answer(fact) and not ticket.first_human_us:
         values["first_human_us"] = entry.rec_us
     if fact.kind in _TAKES and not ticket.assignee_ref:
-        values["assignee_ref"] = fact.actor.partition(":")[2]
+        values["assignee_ref"] = actor_name(fact.actor)
     return values
 
 

@@ -22,6 +22,7 @@ from storage.conversations import microseconds, moment
 from storage.ids import typed
 from storage.ledger.keys import Keys
 from storage.ledger.tables import ENTRY, INDEX, LEAF
+from storage.narrowing import narrowed_to
 from storage.store import SqlStore
 from storage.tables import MESSAGE, POST, TICKET, PostState, TicketStatus
 
@@ -104,7 +105,7 @@ class Queries:
         """Tickets, newest first."""
         query = select(TICKET).order_by(TICKET.c.id.desc()).limit(limit)
         filters = {TICKET.c.status: status, TICKET.c.specialist: specialist}
-        query = _filtered(query, filters)
+        query = narrowed_to(query, filters)
         if after is not None:
             query = query.where(TICKET.c.id < after)
         return await self._store.read(
@@ -123,7 +124,7 @@ class Queries:
         def job(connection: Connection) -> TicketView:
             ticket = _resolved(connection, TICKET.c.id, name, "ticket")
             row = connection.execute(select(TICKET).where(TICKET.c.id == ticket)).one()
-            entries = _entries().where(INDEX.c.ticket_id == ticket).order_by(INDEX.c.ticket_seq)
+            entries = indexed().where(INDEX.c.ticket_id == ticket).order_by(INDEX.c.ticket_seq)
             return TicketView(
                 ticket_row(row),
                 _messages(connection, keys, ticket),
@@ -149,7 +150,7 @@ class Queries:
             NotFound: no ticket, or more than one, goes by the name `ticket`.
         """
         key = INDEX.c.entry_id
-        query = _filtered(_entries(), {INDEX.c.specialist: specialist})
+        query = narrowed_to(indexed(), {INDEX.c.specialist: specialist})
         if kind is not None:
             same = INDEX.c.kind == kind
             query = query.where(same if ":" in kind else INDEX.c.kind.startswith(kind + ":"))
@@ -178,20 +179,14 @@ class Queries:
 
         def job(connection: Connection) -> EntryView:
             entry = _resolved(connection, INDEX.c.entry_id, name, "entry")
-            row = connection.execute(_entries().where(INDEX.c.entry_id == entry)).one()
+            row = connection.execute(indexed().where(INDEX.c.entry_id == entry)).one()
             return _view(connection, self._store.keys, row)
 
         return await self._store.read(job)
 
 
-def _filtered(query: Select[Any], filters: Mapping[Column[Any], object]) -> Select[Any]:
-    for column, value in filters.items():
-        if value is not None:
-            query = query.where(column == value)
-    return query
-
-
-def _entries() -> Select[Any]:
+def indexed() -> Select[Any]:
+    """Entries with their places in the log, as lists show them."""
     return select(INDEX, LEAF.c.log_index).select_from(
         INDEX.outerjoin(LEAF, LEAF.c.entry_id == INDEX.c.entry_id)
     )

@@ -17,6 +17,7 @@ from storage import reading
 from storage.conversations import microseconds, moment
 from storage.deadlines import RulesOf, reckoned
 from storage.ledger.keys import Keys
+from storage.narrowing import narrowed_to
 from storage.queries import TicketRow, ticket_row
 from storage.store import SqlStore
 from storage.tables import TICKET
@@ -138,7 +139,6 @@ class TicketQueries:
 
 
 def _query(connection: Connection, wanted: Wanted, keys: Keys | None) -> Select[Any]:
-    query = select(TICKET)
     same = {
         TICKET.c.specialist: wanted.specialist,
         TICKET.c.priority: wanted.priority,
@@ -146,9 +146,7 @@ def _query(connection: Connection, wanted: Wanted, keys: Keys | None) -> Select[
         TICKET.c.workspace: wanted.workspace,
         TICKET.c.source: wanted.source,
     }
-    for column, value in same.items():
-        if value is not None:
-            query = query.where(column == value)
+    query = narrowed_to(select(TICKET), same)
     if wanted.statuses:
         query = query.where(TICKET.c.status.in_(wanted.statuses))
     if wanted.assignee is not None:

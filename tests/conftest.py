@@ -1,5 +1,6 @@
 """What all tests share: settings of their own, and one cache for what is slow to make."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,6 +9,9 @@ import pytest
 from bot.settings import Settings
 
 pytest_plugins = ("tests.databases",)
+
+# How wide commands write is settled when they are imported first: not by whatever runs the tests.
+os.environ["COLUMNS"] = "200"
 
 
 @pytest.fixture(scope="session")

@@ -11,8 +11,8 @@ import typer
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.cli.console import FOUND, OK, AsJson, command, out, plain, say_json
-from bot.reconciling import Reconciled, reconcile
 from bot.settings import Settings, load_settings
+from bot.slack.auditing import Reconciled, reconcile
 from frontdesk import SettingsError
 from storage.database import open_store
 

@@ -14,7 +14,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from bot.logs import configure_logs
+from bot.seeing.logs import configure_logs
 from bot.settings import load_settings
 from bot.terminal import SafeConsole, safe_json
 from frontdesk import FrontdeskError

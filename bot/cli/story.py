@@ -105,6 +105,9 @@ SENTENCES = {
     "plugin:revoked": "The operator took back what {specialist} had been granted.",
     "plugin:disabled": "The operator switched {name} off.",
     "plugin:enabled": "The operator switched {name} on.",
+    "plugin:mode-set": "The operator put {specialist} into the mode {mode} {workspace} {channel}.",
+    "observer:failed": "The observer {observer} did not take what it was given: {fault}.",
+    "knowledge:renewed": "{source} brought {articles} articles to {specialist}.",
 }
 
 

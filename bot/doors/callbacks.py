@@ -10,9 +10,9 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 
 import aiohttp
 
-from bot.door_settings import WebhookSettings
 from bot.doors import signing
 from bot.plugins.outside import PrivateAddressError, leads_inside, public_session
+from bot.settings.doors import WebhookSettings
 from frontdesk import SettingsError, StoreError
 from frontdesk.permissions import Origin
 from storage.doors.callbacks import Callbacks, Due

@@ -11,9 +11,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from bot.app import App
-from bot.turning import make_worker
-from bot.watching import Watcher
-from bot.worker import Pace, Waiting, Worker
+from bot.engine.turning import make_worker
+from bot.engine.watching import Watcher
+from bot.engine.worker import Pace, Waiting, Worker
 from storage.doors.places import DOORS, is_door
 
 LOOK_SECONDS = 0.5

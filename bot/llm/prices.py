@@ -15,7 +15,6 @@ from types import MappingProxyType
 from router.model import Usage
 
 log = logging.getLogger("frontdesk.llm")
-PER = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
-from bot.claiming import Turn
+from bot.engine.claiming import Turn
 from bot.seeing import names
 from bot.seeing.meters import Meters
 from bot.seeing.spans import Spans

@@ -7,14 +7,14 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
-from bot.lanes import Waiting
+from bot.engine.lanes import Waiting
+from bot.engine.worker import Worker
 from bot.slack.blocks import Piece, as_json, context
 from bot.slack.calls import Calls
 from bot.slack.finishing import end_stream
 from bot.slack.messenger import SlackMessenger
 from bot.slack.places import Thread
 from bot.slack.translate import team_of
-from bot.worker import Worker
 from frontdesk import PostError, StoreError
 from router.records import Delivery, Receipt
 from storage.slack import SlackMemory

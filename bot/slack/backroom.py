@@ -12,9 +12,9 @@ from contextlib import asynccontextmanager
 from datetime import time
 from zoneinfo import ZoneInfo
 
-from bot.clock import ticking
+from bot.clock.clockwork import ticking
+from bot.clock.jobs import Job
 from bot.doors.digest import Telling, tell
-from bot.jobs import Job
 from bot.parts import Part
 from bot.slack import scores
 from bot.slack.desk import SlackDesk

@@ -16,6 +16,7 @@ from slack_sdk.models.blocks import (
 )
 
 from bot.slack import escape
+from router.validate.hidden import visible
 from storage.change_tables import ChangeState
 from storage.changes_done import Change
 
@@ -41,7 +42,7 @@ def change_blocks(change: Change, *, open_: bool) -> list[Block]:
     """A proposed change; with buttons while it waits and the card is `open_`."""
     shown = pretty(change)
     who = f"*{escape.escaped(change.specialist)}* wants to run `{escape.escaped(change.tool)}`:"
-    text = f"{who}\n```{escape.escaped(shown[:MOST_SHOWN])}```\n{stands(change)}"
+    text = f"{who}\n```{escape.escaped(shown)[:MOST_SHOWN]}```\n{stands(change)}"
     blocks: list[Block] = [SectionBlock(text=MarkdownTextObject(text=text))]
     if open_ and change.state is ChangeState.PROPOSED:
         buttons = [_decline(change)]
@@ -55,7 +56,9 @@ def stands(change: Change) -> str:
     """How far it has come, who decided, and what it gave."""
     by = f"<@{change.by}>" if change.by else "Somebody"
     said = _STANDS[change.state].format(by=by)
-    if change.state is ChangeState.PROPOSED and not is_shown_whole(change):
+    if change.state is ChangeState.PROPOSED and change.is_erased:
+        said = "What it would have run with was erased, so it cannot be let run."
+    elif change.state is ChangeState.PROPOSED and not is_shown_whole(change):
         said += " It is too long to be shown whole here, so it cannot be let run from here."
     if change.result:
         said += f"\n> {escape.escaped(' '.join(change.result.split())[:MOST_RESULT])}"
@@ -63,14 +66,25 @@ def stands(change: Change) -> str:
 
 
 def pretty(change: Change) -> str:
-    """The arguments for people; backticks would end the block that shows them."""
+    """The arguments for people, with nothing hidden in them.
+
+    Backticks would end the block that shows them, and what nobody can see would run unseen.
+    """
     text = json.dumps(json.loads(change.arguments), indent=2, ensure_ascii=False)
-    return text.replace("`", "\\u0060")
+    return "".join(letter if _is_plain(letter) else _written(letter) for letter in text)
 
 
 def is_shown_whole(change: Change) -> bool:
     """Whether a person sees everything that would run."""
-    return len(escape.escaped(pretty(change))) <= MOST_SHOWN
+    return not change.is_erased and len(escape.escaped(pretty(change))) <= MOST_SHOWN
+
+
+def _is_plain(letter: str) -> bool:
+    return letter == "\n" or (letter != "`" and bool(visible(letter)))
+
+
+def _written(letter: str) -> str:
+    return "\\u0060" if letter == "`" else json.dumps(letter)[1:-1]
 
 
 def _run(change: Change) -> ButtonElement:

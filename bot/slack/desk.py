@@ -12,6 +12,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.app import App
 from bot.doors.turns import SlackOnly
+from bot.engine.turning import make_claims, make_worker
+from bot.engine.worker import Pace, Worker
 from bot.parts import ALL, Part, Parts
 from bot.slack.attention import Prompts, SlackAttention, SlackWatcher
 from bot.slack.calls import Calls
@@ -25,8 +27,6 @@ from bot.slack.people import People
 from bot.slack.per_team import PerTeam
 from bot.slack.translate import SOURCE
 from bot.slack.workspaces import Workspaces, web_client
-from bot.turning import make_claims, make_worker
-from bot.worker import Pace, Worker
 from storage.claims import Claims
 from storage.doors.places import DOORS
 from storage.humans import Humans

@@ -22,6 +22,7 @@ from bot.slack.translate import Deleted, Edited, Wrote
 from frontdesk import Author
 from router import facts
 from router.facts import Fact
+from router.human_facts import human
 from router.outbox import DESK
 from router.records import Addressee, Delivery, Receipt
 from storage.slack import Known, OpenThread, SlackMemory
@@ -227,7 +228,7 @@ class Intake:
         if known is None or known.retracted:
             return
         fact = facts.MessageRetracted(
-            ticket=known.ticket, message=known.message, actor=f"human:{known.author}", why=why
+            ticket=known.ticket, message=known.message, actor=human(known.author), why=why
         )
         await self._store.record(fact)
         self._attention.withdrawn()

@@ -19,9 +19,9 @@ from typing import Any
 
 from slack_sdk.models.blocks import MarkdownBlock
 
-from bot import processes
-from bot.clock import ticking
-from bot.jobs import Job
+from bot.clock.clockwork import ticking
+from bot.clock.jobs import Job
+from bot.engine import processes
 from bot.parts import Part
 from bot.slack import escape
 from bot.slack.blocks import Piece, as_json

@@ -92,7 +92,7 @@ class Progress:
         """Show that a message waits for its turn."""
         self.begin(thread, message, person)
         showing = self._showing[thread]
-        showing.status = IN_LINE.format(number=number)
+        showing.status, showing.shown = IN_LINE.format(number=number), ""
         showing.changed.set()
 
     async def leave(self, thread: Thread, message: str) -> None:

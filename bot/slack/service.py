@@ -16,6 +16,7 @@ import uvicorn
 from fastapi import FastAPI, Request, Response
 
 from bot.app import App, open_app
+from bot.engine.worker import Pace
 from bot.parts import ALL, DOORS, Part, Parts
 from bot.settings import Settings
 from bot.slack.attention import end_left_over
@@ -31,8 +32,8 @@ from bot.slack.workspaces import (
     web_client,
     web_session,
 )
+from bot.web.bodies import bounded
 from bot.web.health import add_health
-from bot.worker import Pace
 from frontdesk import PostError, SettingsError
 
 log = logging.getLogger("frontdesk.slack.service")
@@ -194,22 +195,12 @@ def add_slack(site: FastAPI, desk: SlackDesk) -> None:
 
     @site.post(EVENTS, include_in_schema=False)
     async def events(request: Request) -> Response:
-        body = await _bounded(request)
+        body = await bounded(request, MOST_BYTES)
         if body is None:
             return Response(status_code=TOO_LARGE)
         headers = {name.lower(): value for name, value in request.headers.items()}
         answer = await desk.door.http(body, headers)
         return Response(answer.body, answer.status, media_type=answer.content_type)
-
-
-async def _bounded(request: Request) -> bytes | None:
-    """The body; None if it is too large, whatever its sender says of its length."""
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MOST_BYTES:
-            return None
-    return bytes(body)
 
 
 def health_site(app: App, health: Callable[[], dict[str, Any]]) -> FastAPI:

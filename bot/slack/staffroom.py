@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
-from bot.clock import ticking
-from bot.jobs import Job
+from bot.clock.clockwork import ticking
+from bot.clock.jobs import Job
+from bot.engine.worker import Waiting
 from bot.parts import Part
 from bot.slack.actions import Actions
 from bot.slack.aftermath import Aftermath
@@ -27,7 +28,6 @@ from bot.slack.per_team import PerTeam
 from bot.slack.places import Thread
 from bot.slack.shortcuts import Shortcuts
 from bot.slack.tickets import Tickets
-from bot.worker import Waiting
 from storage.cases import About as TicketAbout
 from storage.changes import Changes
 from storage.database import SystemClock

@@ -14,8 +14,8 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from bot import processes
-from bot.claiming import at_work
+from bot.engine import processes
+from bot.engine.claiming import at_work
 from bot.triage.reading import BadLine, Row
 from frontdesk import FrontdeskError, PostError, StoreError
 from router.flow import Desk

@@ -14,6 +14,7 @@ from fastapi import FastAPI, Request, Response
 from bot.app import App
 from bot.plugins.door_context import GrantedContext, context_of
 from bot.plugins.doors import METHODS, Door, DoorKind
+from bot.web.bodies import bounded
 from frontdesk import WebReply, WebRequest
 from storage.plugins import plugin_standing
 
@@ -41,7 +42,7 @@ def plugin_routes(site: FastAPI, app: App) -> None:
             return _plain(404, "There is no such address.")
         if request.method not in door.offered.methods:
             return _plain(405, "This address is not asked that way.")
-        body = await _body(request)
+        body = await bounded(request, MOST_BYTES)
         if body is None:
             return _plain(413, f"More than {MOST_BYTES} bytes.")
         asked = WebRequest(
@@ -71,15 +72,6 @@ async def _answered(door: Door, asked: WebRequest, context: GrantedContext) -> R
     except Exception:
         log.exception("the route %s failed", door.name)
         return _plain(500, "The plugin behind this address failed; the log has the details.")
-
-
-async def _body(request: Request) -> bytes | None:
-    read = bytearray()
-    async for chunk in request.stream():
-        read += chunk
-        if len(read) > MOST_BYTES:
-            return None
-    return bytes(read)
 
 
 def _shown(door: Door, reply: object) -> Response:

@@ -12,9 +12,13 @@ from fastapi import FastAPI
 
 from bot.app import App
 from bot.web.api.room import join_api
+from bot.web.api.sizes import MostBytes
 from bot.web.console.joining import console
 from bot.web.health import add_health
 from bot.web.plugin_routes import plugin_routes
+
+MOST_BYTES = 4_000_000
+"""Of any request; doors that take less say so themselves."""
 
 Health = Callable[[], dict[str, Any]]
 Room = Callable[[FastAPI, App], None]
@@ -26,6 +30,7 @@ ROOMS: tuple[Room, ...] = (join_api, console, plugin_routes)
 def make_site(app: App, health: Health) -> FastAPI:
     """The whole site on an open desk; `health` is what tells how it is."""
     whole = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+    whole.add_middleware(MostBytes, most=MOST_BYTES)
     add_health(whole, app, health)
     for join in ROOMS:
         join(whole, app)

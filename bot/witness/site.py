@@ -8,6 +8,7 @@ import logging
 from fastapi import FastAPI, Request, Response
 from starlette.concurrency import run_in_threadpool
 
+from bot.web.bodies import bounded
 from bot.witness.judging import Judge, Refused
 
 log = logging.getLogger("frontdesk.witness.server")
@@ -22,11 +23,9 @@ def witness_site(judge: Judge) -> FastAPI:
 
     @site.post("/add-checkpoint")
     async def add(request: Request) -> Response:
-        body = b""
-        async for part in request.stream():
-            body += part
-            if len(body) > MOST_BYTES:
-                return Response("the request is too long\n", 413, media_type="text/plain")
+        body = await bounded(request, MOST_BYTES)
+        if body is None:
+            return Response("the request is too long\n", 413, media_type="text/plain")
         try:
             lines = await run_in_threadpool(judge.add, body)
         except Refused as refused:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from frontdesk import BudgetExceeded
+from router.human_facts import actor_name
 from router.model import (
     Model,
     ModelFailed,
@@ -137,7 +138,7 @@ class BudgetedModel:
     def _check_purse(self, actor: str, spent: Spent) -> None:
         most = self._purse(actor)
         if most is not None and spent.by_actor.get(actor, 0) >= most:
-            who = actor.partition(":")[2]
+            who = actor_name(actor)
             raise BudgetExceeded(f"what {who} may spend on models for one ticket is used up")
 
     async def _of(self, ticket: str) -> Spent:

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, insert, select, update
 
 from router import incident_facts as facts
-from router.facts import Fact
+from router.human_facts import actor_name
 from storage import clocks
 from storage.doors.tables import INCIDENT, INCIDENT_TICKET
 from storage.ledger.append import Entry
@@ -99,7 +99,7 @@ def _move(
     if incident.state != source:
         told = f"the incident {fact.incident} is {incident.state}"
         raise NotPossible(f"incident_{incident.state}", incident.by_ref, told=told)
-    values = {"state": target, "changed_us": entry.rec_us, "by_ref": _person(fact)}
+    values = {"state": target, "changed_us": entry.rec_us, "by_ref": actor_name(fact.actor)}
     connection.execute(update(INCIDENT).where(INCIDENT.c.id == fact.incident).values(values))
 
 
@@ -109,7 +109,3 @@ def _incident(connection: Connection, fact: Any) -> Row[Any]:
     if found is None:
         raise NotPossible("unknown", told=f"there is no incident {fact.incident}")
     return found
-
-
-def _person(fact: Fact) -> str:
-    return fact.actor.partition(":")[2]

@@ -93,7 +93,7 @@ class DoorIntake:
             name = came.key or f"once/{appender.names.uuid7(appender.now_us())}"
             if before := _before(connection, appender, came):
                 return before
-            conversation = place(came.source, came.owner, _digest(came.reference or name))
+            conversation = place(came.source, came.owner, _matter(name, came))
             return self._keep(connection, appender, came, name, conversation)
 
         return await self._store.write(job)
@@ -149,7 +149,7 @@ class DoorIntake:
         self, connection: Connection, appender: Appender, came: Came, name: str, conversation: str
     ) -> Taken:
         delivery = Delivery(
-            id=f"{came.owner}/{_digest(name)}",
+            id=f"{came.owner}/{_request_of(name, came)}",
             source=came.source,
             text=came.text,
             at=datetime.now(UTC),
@@ -221,15 +221,18 @@ def _tell_owner(connection: Connection, appender: Appender, receipt: Receipt, te
     announce(connection, appender, notice, {"notice": words})
 
 
+def _matter(name: str, came: Came) -> str:
+    return _digest(came.reference) if came.reference else _request_of(name, came)
+
+
+def _request_of(name: str, came: Came) -> str:
+    """A request by its key and what was sent: with a key forgotten since, another one is new."""
+    return _digest(f"{name}\n{came.body}")
+
+
 def _request(came: Came) -> str:
     return _digest(f"{came.source}\n{came.owner}\n{came.key}")
 
 
 def _digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:32]
-
-
-async def brought_by(store: SqlStore, ticket: str) -> str | None:
-    """The token by which a ticket came in; None if it came by none."""
-    query = select(DOOR_TICKET.c.token_id).where(DOOR_TICKET.c.ticket_id == ticket)
-    return await store.read(lambda db: db.execute(query).scalar() or None)

@@ -17,6 +17,7 @@ from storage.doors.tables import DOOR_TICKET, SATISFACTION
 from storage.human_tables import HUMAN_REPLY
 from storage.ledger.keys import Keys
 from storage.ledger.tables import ENTRY, INDEX
+from storage.narrowing import narrowed_to
 from storage.notice_tables import NOTICE, NoticeState
 from storage.store import SqlStore
 from storage.tables import MESSAGE, POST, TICKET, PostState
@@ -102,9 +103,7 @@ class DoorReading:
             TICKET.c.source: wanted.source,
             TICKET.c.workspace: wanted.workspace,
         }
-        for column, value in equal.items():
-            if value is not None:
-                query = query.where(column == value)
+        query = narrowed_to(query, equal)
         if wanted.since is not None:
             query = query.where(TICKET.c.opened_us >= microseconds(wanted.since))
         if wanted.after is not None:

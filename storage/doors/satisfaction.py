@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Integer, Select, delete, func, insert, select
 from frontdesk import StoreError
 from router import human_facts
 from router.door_facts import SatisfactionGiven
+from router.human_facts import actor_name
 from storage import state
 from storage.conversations import microseconds
 from storage.doors.tables import SATISFACTION
@@ -120,7 +121,7 @@ def _(fact: SatisfactionGiven, entry: Entry, connection: Connection) -> None:
     row = {
         "ticket_id": fact.ticket,
         "score": fact.score,
-        "person_ref": fact.actor.partition(":")[2],
+        "person_ref": actor_name(fact.actor),
         "decision": fact.decision,
         "specialist": fact.specialist,
         "version": fact.version,

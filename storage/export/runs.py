@@ -144,7 +144,7 @@ class Exports:
             StoreError: it is not approved, was made already, or could not be written.
         """
         await self._store.sequence()
-        begun = await self._store.write(lambda db, _: _begin(db, export))
+        begun = await self._store.write(lambda db, _: _begin(db, export, path.name))
         try:
             count, digest = await self._write(begun, path, progress or (lambda _: None))
             await self._store.write(lambda db, appender: _end(db, appender, begun, count, digest))
@@ -156,8 +156,6 @@ class Exports:
                 lambda db, _: _set(db, export, state=ExportState.FAILED, fault=fault)
             )
             raise
-        named = update(EXPORT_RUN).where(EXPORT_RUN.c.id == export).values(file=path.name)
-        await self._store.write(lambda db, _: db.execute(named))
         return next(one for one in await self.all() if one.id == export)
 
     async def all(self, limit: int = 200) -> Sequence[ExportJob]:
@@ -231,12 +229,13 @@ def _digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _begin(connection: Connection, export: str) -> ExportJob:
+def _begin(connection: Connection, export: str, file: str) -> ExportJob:
     row = _row(connection, export)
     if row.state != ExportState.APPROVED:
         why = "somebody else has to approve it first" if row.state == ExportState.ASKED else ""
         raise StoreError(f"the export {export} is {row.state}{': ' if why else ''}{why}")
-    _set(connection, export, state=ExportState.RUNNING)
+    # The name is known before the file is there, so that it is found whatever happens.
+    _set(connection, export, state=ExportState.RUNNING, file=file)
     return _job(row)
 
 

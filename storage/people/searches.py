@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, delete, insert, select
 
+from router.human_facts import human
 from storage.facts import DESK
 from storage.ledger.append import Appender
 from storage.people import facts
@@ -58,9 +59,7 @@ class Searches:
 
         def job(connection: Connection, appender: Appender) -> str:
             search = appender.names.short("Q", appender.now_us())
-            fact = facts.SearchSaved(
-                ticket=DESK, actor=f"human:{person}", search=search, shared=shared
-            )
+            fact = facts.SearchSaved(ticket=DESK, actor=human(person), search=search, shared=shared)
             appender.append(connection, (fact,))
             content = json.dumps({"name": name, "query": query})
             row = {
@@ -81,7 +80,7 @@ class Searches:
             which = (SAVED_SEARCH.c.id == search) & (SAVED_SEARCH.c.person_ref == person)
             if not connection.execute(delete(SAVED_SEARCH).where(which)).rowcount:
                 return False
-            fact = facts.SearchForgotten(ticket=DESK, actor=f"human:{person}", search=search)
+            fact = facts.SearchForgotten(ticket=DESK, actor=human(person), search=search)
             appender.append(connection, (fact,))
             return True
 

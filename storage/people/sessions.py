@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, insert, select, update
 
+from router.human_facts import human
 from storage.conversations import microseconds, moment
 from storage.facts import DESK
 from storage.ledger.append import Appender
@@ -146,7 +147,7 @@ class Sessions:
         name = appender.names.short("S", now_us)
         fact = facts.SignedIn(
             ticket=DESK,
-            actor=f"human:{who.person}",
+            actor=human(who.person),
             way=who.way,
             session=name,
             origin=who.origin,

@@ -103,7 +103,7 @@ def _texts_go(
     _wait_for_turns(connection, appender, found.tickets)
     erase(connection, appender, found, erasure, Basis(row.basis))
     told = secrets.token_hex(16) if row.ticket_id else None
-    _set(
+    change(
         connection,
         erasure,
         state=ErasureState.ERASED,
@@ -128,7 +128,7 @@ def refuse(
         holds=holds,
     )
     appender.append(connection, (fact,))
-    _set(connection, row.id, state=ErasureState.HELD if holds else ErasureState.REFUSED)
+    change(connection, row.id, state=ErasureState.HELD if holds else ErasureState.REFUSED)
 
 
 def erase(
@@ -163,6 +163,9 @@ def _end(
     )
     wrote = select(MESSAGE.c.id).where(MESSAGE.c.subject_ref == row.subject_ref)
     connection.execute(delete(TURN_MEMO).where(TURN_MEMO.c.message_id.in_(wrote)))
+    # Also in tickets of others: there is nothing left that could be answered.
+    waits = (MESSAGE.c.subject_ref == row.subject_ref) & (MESSAGE.c.turn_state != TurnState.ENDED)
+    connection.execute(update(MESSAGE).where(waits).values(turn_state=TurnState.ENDED))
     for table in _FORGOTTEN:
         connection.execute(delete(table).where(table.c.person_ref == row.subject_ref))
     made = certificate.made(connection, row, appender.now_us(), backup_days)
@@ -181,7 +184,7 @@ def _end(
     (entry,) = appender.append(connection, (fact,))
     _tell(connection, appender, row)
     values = {"state": ErasureState.DONE, "done_us": entry.rec_us, "certificate": made.json}
-    _set(connection, erasure, **values)
+    change(connection, erasure, **values)
     return made
 
 
@@ -229,7 +232,8 @@ def _row(connection: Connection, erasure: str) -> Row[Any]:
     return row
 
 
-def _set(connection: Connection, erasure: str, **values: object) -> None:
+def change(connection: Connection, erasure: str, **values: object) -> None:
+    """Change what stands of an erasure."""
     connection.execute(update(ERASURE).where(ERASURE.c.id == erasure).values(values))
 
 

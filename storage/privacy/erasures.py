@@ -148,7 +148,7 @@ class Erasures:
             )
             (entry,) = appender.append(connection, (fact,))
             decided = {"decided_by": by, "decided_us": entry.rec_us, "basis": fact.basis}
-            _set(connection, erasure, state=ErasureState.APPROVED, **decided)
+            erasing.change(connection, erasure, state=ErasureState.APPROVED, **decided)
 
         await self._store.write(job)
         return await self._carried_out(erasure)
@@ -163,7 +163,9 @@ class Erasures:
         def job(connection: Connection, appender: Appender) -> None:
             row = _undecided(connection, erasure)
             state = ErasureState.REFUSED
-            _set(connection, erasure, state=state, decided_by=by, decided_us=appender.now_us())
+            erasing.change(
+                connection, erasure, state=state, decided_by=by, decided_us=appender.now_us()
+            )
             decided = connection.execute(select(ERASURE).where(ERASURE.c.id == row.id)).one()
             erasing.refuse(connection, appender, decided, "declined")
 
@@ -247,10 +249,6 @@ def _undecided(connection: Connection, erasure: str) -> Row[Any]:
     if row.state not in _UNDECIDED:
         raise StoreError(f"the erasure {erasure} is {row.state} already")
     return row
-
-
-def _set(connection: Connection, erasure: str, **values: object) -> None:
-    connection.execute(update(ERASURE).where(ERASURE.c.id == erasure).values(values))
 
 
 def _case(row: Row[Any], known_as: str) -> ErasureCase:

@@ -14,10 +14,11 @@ from storage.store import SqlStore
 async def delete_exports(store: SqlStore, folder: Path) -> int:
     """Delete exports with texts from the desk's folder; give how many there were.
 
-    All of them: which people's texts are in one is not kept, and they can be made again.
+    All of them: which people's texts are in one is not kept, and they can be made again. One that
+    is being written fails by that; what a crash left of one goes too.
     """
-    done = EXPORT_RUN.c.state == ExportState.DONE
-    query = select(EXPORT_RUN.c.id, EXPORT_RUN.c.file).where(EXPORT_RUN.c.with_texts == 1, done)
+    begun = EXPORT_RUN.c.state.in_((ExportState.RUNNING, ExportState.DONE))
+    query = select(EXPORT_RUN.c.id, EXPORT_RUN.c.file).where(EXPORT_RUN.c.with_texts == 1, begun)
     made = await store.read(lambda db: db.execute(query).all())
     gone = [row.id for row in made if await asyncio.to_thread(_deleted, folder, row.file)]
     if gone:

@@ -8,7 +8,7 @@ who deploy the desk have to be able to look back that long.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -18,6 +18,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, func, not_, or_,
 from storage.facts import AUDIT
 from storage.ids import first_uuid7
 from storage.ledger.append import Appender
+from storage.ledger.subjects import Subjects
 from storage.ledger.tables import INDEX, PAYLOAD
 from storage.people.tables import ACCOUNT
 from storage.privacy import erasing, targets
@@ -111,7 +112,7 @@ async def apply(store: SqlStore, days: Mapping[str, int], *, most: int = 100_000
     done = {name: count for name, count in erased.items() if count}
     left = await store.write(lambda db, appender: _said(db, appender, run, days, done))
     if done:
-        await asyncio.to_thread(_forget_nobodies, store, await store.read(_needed))
+        await _forget_nobodies(store)
         await store.tidy(rewrite=False)
     return RetentionPlan(done, left, days)
 
@@ -217,10 +218,20 @@ def _needed(connection: Connection) -> set[str]:
     return {str(one) for query in columns for one in connection.execute(query).scalars()}
 
 
-def _forget_nobodies(store: SqlStore, needed: set[str]) -> None:
-    """Destroy the keys of people of whom nothing is left."""
+async def _forget_nobodies(store: SqlStore) -> None:
+    """Destroy the keys of people of whom nothing is left.
+
+    Who comes meanwhile must not lose what they write. So people are read first, then what was on
+    its way to the database gets there, and only then is it read who is needed.
+    """
     subjects = need(store.keys).subjects
-    gone = [ref for ref, _ in subjects.everybody() if ref not in needed]
+    known = await asyncio.to_thread(lambda: [ref for ref, _ in subjects.everybody()])
+    await store.write(lambda *_: None)
+    gone = sorted(set(known) - await store.read(_needed))
+    await asyncio.to_thread(_destroy, subjects, gone)
+
+
+def _destroy(subjects: Subjects, gone: Sequence[str]) -> None:
     for ref in gone[:-1]:
         subjects.destroy(ref, tidy=False)
     for ref in gone[-1:]:

@@ -94,5 +94,10 @@ def _(fact: TicketForgotten, entry: Entry, connection: Connection) -> None:
         .where(CHANGE.c.ticket_id == fact.ticket, CHANGE.c.state.in_(_UNDECIDED))
         .values(state=ChangeState.DECLINED, changed_us=entry.rec_us)
     )
+    connection.execute(
+        update(CHANGE)
+        .where(CHANGE.c.ticket_id == fact.ticket, CHANGE.c.state == ChangeState.BEGUN)
+        .values(state=ChangeState.UNCLEAR, changed_us=entry.rec_us)
+    )
     gone = {"state": CardState.RESOLVED, "draft_entry": None, "edit_entry": None, "entries": "[]"}
     cards.change(connection, entry, CARD.c.ticket_id == fact.ticket, **gone)

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select
 
 from frontdesk.errors import StoreError
 from router.facts import Fact
-from router.human_facts import human
+from router.human_facts import actor_name, human
 from storage import reading
 from storage.facts import AUDIT
 from storage.human_state import NotPossible
@@ -40,7 +40,7 @@ def append(
     """
     subject = None
     if fact.texts:
-        subject = _person(connection, appender.keys, about) or fact.actor.partition(":")[2]
+        subject = _person(connection, appender.keys, about) or actor_name(fact.actor)
     (entry,) = appender.append(connection, (fact,), subject=subject)
     return entry
 

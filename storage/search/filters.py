@@ -13,6 +13,7 @@ from storage.conversations import microseconds
 from storage.export.dictionary import dictionary
 from storage.ids import first_uuid7
 from storage.ledger.tables import INDEX, UNSURE
+from storage.narrowing import narrowed_to
 
 _UNSURE_BP = int(UNSURE.rpartition(" ")[2])
 _SLACK_US = 300 * 1_000_000
@@ -91,9 +92,7 @@ def narrowed(query: Select[Any], wanted: Filter) -> Select[Any]:
         INDEX.c.team_id: wanted.workspace,
         INDEX.c.subject_ref: wanted.person,
     }
-    for column, value in same.items():
-        if value is not None:
-            query = query.where(column == value)
+    query = narrowed_to(query, same)
     return _in_time(_of_kind(_graded(query, wanted), wanted), wanted)
 
 

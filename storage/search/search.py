@@ -18,8 +18,8 @@ from storage import reading
 from storage.conversations import moment
 from storage.ledger import payload
 from storage.ledger.keys import Keys
-from storage.ledger.tables import INDEX, LEAF, PAYLOAD
-from storage.queries import EntryRow, chain_named, entry_row
+from storage.ledger.tables import INDEX, PAYLOAD
+from storage.queries import EntryRow, chain_named, entry_row, indexed
 from storage.search.filters import Filter, kinds, narrowed
 from storage.store import SqlStore
 
@@ -77,7 +77,7 @@ class Search:
                 keys = reading.need(self._store.keys)
                 most = self._looked_through
                 return _with_words(connection, keys, named, limit=limit, after=after, most=most)
-            rows = connection.execute(_newest(_shown(), named, after, limit + 1)).all()
+            rows = connection.execute(_newest(indexed(), named, after, limit + 1)).all()
             found = tuple(map(entry_row, rows[:limit]))
             return Page(found, found[-1].id if len(rows) > limit else None)
 
@@ -100,13 +100,6 @@ def _named(connection: Connection, wanted: Filter) -> Filter:
     if wanted.ticket is None:
         return wanted
     return replace(wanted, ticket=chain_named(connection, wanted.ticket))
-
-
-def _shown() -> Select[Any]:
-    """Entries as lists show them."""
-    return select(INDEX, LEAF.c.log_index).select_from(
-        INDEX.outerjoin(LEAF, LEAF.c.entry_id == INDEX.c.entry_id)
-    )
 
 
 def _newest(
@@ -159,7 +152,7 @@ def _with_words(
                 if len(found) == limit:
                     more = True
                     break
-    shown = connection.execute(_after(_shown().where(INDEX.c.entry_id.in_(found)), None)).all()
+    shown = connection.execute(_after(indexed().where(INDEX.c.entry_id.in_(found)), None)).all()
     back_to = moment(back_us) if looked else None
     return Page(tuple(map(entry_row, shown)), last if more else None, looked, back_to)
 

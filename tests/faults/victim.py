@@ -13,10 +13,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-from bot import processes
-from bot.lanes import Look, Waiting
+from bot.engine import processes
+from bot.engine.lanes import Look, Waiting
+from bot.engine.worker import Pace, Worker
 from bot.llm.remembering import RememberingModel, digest
-from bot.worker import Pace, Worker
 from frontdesk import Answer, Citation, Context, Reply, Specialist, StoreError, Ticket
 from router.answer.asker import ModelAsker
 from router.answer.run import Installed, RunLimits, SpecialistRunner

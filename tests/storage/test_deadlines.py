@@ -13,10 +13,10 @@ from freezegun import freeze_time
 from freezegun.api import FrozenDateTimeFactory
 from sqlalchemy import select
 
-from bot.deadlines import DeadlineKeeper
+from bot.clock.deadlines import DeadlineKeeper
+from bot.clock.silence import Silence
 from bot.settings import Settings
-from bot.silence import Silence
-from bot.sla_settings import SlaSettings
+from bot.settings.sla import SlaSettings
 from frontdesk import Author
 from router import human_facts
 from router.human_facts import human

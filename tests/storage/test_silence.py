@@ -11,8 +11,8 @@ from freezegun import freeze_time
 from freezegun.api import FrozenDateTimeFactory
 from sqlalchemy import select
 
+from bot.clock.silence import Silence
 from bot.settings import Settings
-from bot.silence import Silence
 from router.facts import MessageGated
 from router.human_facts import human
 from router.records import OutcomeKind, Receipt

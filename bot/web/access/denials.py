@@ -41,9 +41,14 @@ class Denials:
         self._since: dict[Key, Counted] = {}
         self._closing: asyncio.Task[None] | None = None
 
+    @property
+    def is_flooded(self) -> bool:
+        """Whether there were so many different ones that more are only counted together."""
+        return len(self._since) >= MOST_KINDS
+
     async def add(self, denied: Denied) -> None:
         """Put a refusal on record, or count it; a record that fails is no reason to let in."""
-        if _key(denied) not in self._since and len(self._since) >= MOST_KINDS:
+        if _key(denied) not in self._since and self.is_flooded:
             denied = replace(denied, route="(many)", origin="", needs=())
         if counted := self._since.get(_key(denied)):
             counted.again += 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -74,7 +75,11 @@ class AccessOffice:
     async def deny(
         self, request: Request, refusal: Refusal, visitor: Visitor | None, route: str = ""
     ) -> None:
-        """Put a refusal on record; `route` says what was asked for, where that is known better."""
+        """Put a refusal on record; `route` says what was asked for, where that is known better.
+
+        In a flood nobody gets a reference any more: each is a row in the key store.
+        """
+        nameless = visitor is not None or self.denials.is_flooded
         await self.denials.add(
             Denied(
                 ticket=DESK,
@@ -83,7 +88,7 @@ class AccessOffice:
                 route=route or route_of(request),
                 method=request.method,
                 needs=tuple(refusal.needs),
-                origin=self.origin(request) if visitor is None else "",
+                origin="" if nameless else await asyncio.to_thread(self.origin, request),
             )
         )
 

@@ -17,11 +17,6 @@ def is_open(path: str) -> bool:
     return path in OPEN or path.startswith(OPEN_BELOW)
 
 
-def is_ours(path: str) -> bool:
-    """Whether an address is a page of the console or its signing in: its errors are pages too."""
-    return not is_open(path) or path == SIGN_IN or path.startswith(f"{SIGN_IN}/")
-
-
 def place_to_go(wanted: str) -> str:
     """Where to go after signing in: a place on this site, or the start page."""
     is_here = wanted.startswith("/") and not wanted.startswith(("//", "/\\"))

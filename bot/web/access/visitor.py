@@ -13,6 +13,7 @@ from typing import Annotated, cast
 
 from fastapi import Depends, Request
 
+from router.human_facts import human
 from storage.people.roles import READS_TEXTS, Role
 from storage.people.sessions import Session
 
@@ -34,7 +35,7 @@ class Visitor:
     @property
     def actor(self) -> str:
         """How the record names them."""
-        return f"human:{self.ref}"
+        return human(self.ref)
 
     @property
     def reads_texts(self) -> bool:

@@ -13,8 +13,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Request
 
 from bot.app import App
-from bot.door_settings import WebhookSettings
 from bot.doors import signing
+from bot.settings.doors import WebhookSettings
 from bot.web.api.access import Gate
 from bot.web.api.models import MOST_NAME, MOST_TEXT, Receipt
 from bot.web.api.problems import Refused, responses
@@ -105,13 +105,18 @@ def came(name: str, hook: WebhookSettings, headers: Mapping[str, str], body: byt
         text=text,
         requester=at(content, hook.requester),
         reference=at(content, hook.reference),
-        key=headers.get(signing.ID) or at(content, hook.delivery),
+        key=_delivery(hook, headers, content),
         body=hashlib.sha256(body).hexdigest(),
         workspace=hook.workspace or LOCAL,
         channel=name,
         token=f"{WEBHOOK}:{name}",
         callback=hook.callback,
     )
+
+
+def _delivery(hook: WebhookSettings, headers: Mapping[str, str], content: Mapping[str, Any]) -> str:
+    """What tells a repeat: only what is signed, or whoever saw a delivery could send it anew."""
+    return headers[signing.ID] if hook.scheme == "standard" else at(content, hook.delivery)
 
 
 def at(content: Mapping[str, Any], path: str) -> str:

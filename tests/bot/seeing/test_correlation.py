@@ -1,27 +1,13 @@
 """One id in the logs from a message's delivery to the post of its answer."""
 
 import json
-import logging
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import structlog
 
-from bot.logs import configure_logs
 from bot.sandbox import Sandbox
+from bot.seeing.logs import configure_logs
 from tests.bot.slack.desks import QUICK, bench
-
-
-@pytest.fixture(autouse=True)
-def logs_of_others() -> Iterator[None]:
-    """Let the other tests' logs go on as before."""
-    root = logging.getLogger()
-    handlers, level = list(root.handlers), root.level
-    yield
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    structlog.reset_defaults()
 
 
 @pytest.mark.parametrize("transport", ["http", "socket"])

@@ -15,7 +15,7 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.semconv._incubating.attributes import gen_ai_attributes as conventions
 
-from bot.claiming import Unremembered
+from bot.engine.claiming import Unremembered
 from bot.seeing import names
 from bot.seeing.meters import Meters
 from bot.seeing.spans import Spans, make_provider, trace_id, tracing

@@ -9,9 +9,9 @@ import asyncio
 import sys
 from typing import Any
 
-from bot import processes
-from bot.deadlines import DeadlineKeeper
-from bot.sla_settings import SlaSettings
+from bot.clock.deadlines import DeadlineKeeper
+from bot.engine import processes
+from bot.settings.sla import SlaSettings
 from bot.slack.calls import Calls
 from bot.slack.limits import Buckets, Rate
 from bot.slack.noticeboard import NoticeBoard

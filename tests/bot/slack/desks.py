@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import select
 
 from bot.app import App
+from bot.engine.worker import Pace
 from bot.sandbox import Sandbox, Timing
 from bot.sandbox.records import Message
 from bot.settings import Settings
@@ -19,7 +20,6 @@ from bot.slack.messenger import SlackMessenger
 from bot.slack.progress import Progress
 from bot.slack.service import Serving, serving
 from bot.slack.sockets import Watch
-from bot.worker import Pace
 from frontdesk import Answer, Citation, Context, Reply, Specialist, Ticket
 from frontdesk import Message as Heard
 from router.answer.run import Installed, RunLimits, SpecialistRunner

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.changes import ChangeRunner
+from bot.clock.changes import ChangeRunner
 from bot.sandbox import Sandbox
 from bot.sandbox.records import Message
 from bot.slack import change_look
@@ -81,7 +81,8 @@ async def test_staff_does_not_want_it_to_run(desk: Room) -> None:
 async def test_whoever_asked_cannot_let_it_run_themselves(desk: Room) -> None:
     card = await proposal(desk)
     await desk.slack.press("ana", "triage", card.ts, change_look.RUN)
-    await desk.is_told("ana", "Only our staff can do that.")
+    (refused,) = await desk.entries("act:refused")
+    assert refused.actor_id == await desk.ref("ana")
     assert not await Changes(desk.app.store).waiting()
 
 
@@ -89,3 +90,13 @@ async def test_what_cannot_be_shown_whole_cannot_be_let_run(desk: Room) -> None:
     card = await proposal(desk, f'{{"invoice":"{"x" * 3000}","cents":1}}')
     assert "too long to be shown whole" in str(card.blocks)
     assert change_look.RUN not in desk.buttons(card)
+
+
+async def test_what_nobody_can_see_is_written_out(desk: Room) -> None:
+    card = await proposal(desk, '{"invoice":"QL-1\\u202e\\u200b`","cents":1}')
+    assert "QL-1\\\\u202e\\\\u200b\\\\u0060" in str(card.blocks)
+
+
+async def test_many_signs_that_slack_escapes_do_not_keep_a_card_away(desk: Room) -> None:
+    card = await proposal(desk, f'{{"invoice":"{"<" * 2000}","cents":1}}')
+    assert "too long to be shown whole" in str(card.blocks)

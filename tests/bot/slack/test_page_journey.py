@@ -5,14 +5,13 @@ replies wait for staff here, those of the other specialists do not.
 """
 
 import re
-import shutil
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Locator, Page, async_playwright, expect
+from playwright.async_api import Browser, Locator, Page, expect
 
 from bot.app import open_app
 from bot.sandbox import Sandbox, Timing
@@ -20,9 +19,8 @@ from bot.slack.messenger import SlackMessenger
 from bot.slack.service import serving
 from bot.slack.staffroom import staffroom
 from tests.bot.slack.desks import ALERT, BRISK, connected, settings_for
+from tests.bot.web.browsers import CHROMIUM, chromium
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
 SIZE = {"width": 1360, "height": 860}
 PATIENCE_MS = 20_000
 
@@ -121,10 +119,8 @@ async def served(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Async
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        opened = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    async with chromium() as opened:
         yield opened
-        await opened.close()
 
 
 @pytest_asyncio.fixture(loop_scope="module")

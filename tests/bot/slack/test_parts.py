@@ -5,11 +5,12 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 
-from bot import processes
+from bot.engine import processes
 from bot.parts import Part, Parts
 from bot.sandbox import Sandbox
 from bot.slack.calls import HELD_UP, Calls, Refused
@@ -110,7 +111,7 @@ async def test_whoever_waits_in_line_sees_the_number(
             status = slack.workspace.thread_status(last.channel, last.ts)
             return status is not None and "number 2" in status.text
 
-        await slack.wait_for(number, within=15)
+        await slack.wait_for(number, within=25)
         desk.helper.free.set()
         for one in asked:
             await slack.wait_for(lambda one=one: slack.answers("help", thread=one.ts), within=15)
@@ -135,10 +136,18 @@ async def test_processes_that_tick_at_once_post_what_staff_said_once(
         asked = await desk.escalated()
         aftermath = desk.room.aftermath
         (card,) = await desk.app.store.read(lambda db: db.execute(select(CARD)).all())
+
+        async def slow(team: str, method: str, **arguments: Any) -> dict[str, Any]:
+            """Each looks before any of them has posted."""
+            answer = await aftermath.calls(team, method, **arguments)
+            await asyncio.sleep(0.5)
+            return answer
+
         rivals = [
             replace(
                 aftermath,
                 claims=Claims(desk.app.store, f"there/{number}", lambda holder: False),
+                calls=slow,  # type: ignore[arg-type]
                 _lock=asyncio.Lock(),
             )
             for number in range(3)

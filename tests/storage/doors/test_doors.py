@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from freezegun import freeze_time
 from sqlalchemy import select
 
 from frontdesk import StoreError
@@ -260,3 +261,14 @@ def test_places_of_other_doors_are_told_from_slacks() -> None:
     assert is_door(place(API, "K1", "abc"))
     assert not is_door("C0HELP:1700000000.000100")
     assert not is_door("api")
+
+
+async def test_something_else_with_a_key_forgotten_since_is_not_lost(store: SqlStore) -> None:
+    intake = DoorIntake(store)
+    with freeze_time("2026-01-01"):
+        first = await intake.take(came("one"))
+    await intake.forget()
+    other = await intake.take(came("one", "Something else."))
+
+    assert other.new
+    assert other.ticket != first.ticket

@@ -6,9 +6,11 @@ import asyncio
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from freezegun import freeze_time
 from sqlalchemy import Connection, func, select, update
 from sqlalchemy.exc import IntegrityError
 
@@ -326,6 +328,24 @@ async def test_closed_tickets_and_no_work_are_left_behind(store: SqlStore) -> No
     assert list(await store.unfinished()) == []
 
 
+async def test_what_waits_of_who_joined_a_thread_is_not_answered_any_more(store: SqlStore) -> None:
+    with freeze_time(datetime.now(UTC) - timedelta(hours=1)):  # its turn failed again and again
+        await answered(store, "d1", "U1", "mine")
+        joined = await store.receive(
+            desk.delivery(
+                "d2",
+                SECRET,
+                author_id="U2",
+                source="slack",
+                workspace="T1",
+                conversation="thread of d1",
+            )
+        )
+    assert list(await store.unfinished()) == [joined.message]
+    await erased(store, "slack:U2")
+    assert list(await store.unfinished()) == []
+
+
 async def test_author_of_a_bystander_is_not_a_requester(store: SqlStore) -> None:
     """Whoever only joined has no ticket of their own, which an erasure would close."""
     await answered(store, "d1", "U1", "mine")
@@ -361,6 +381,31 @@ async def test_exports_with_texts_that_the_desk_still_has_are_deleted(
     await erasures.approve(asked, BOB)
     assert [file.name for file in folder.iterdir()] == ["without.jsonl"]
     assert {job.state for job in await exports.all()} == {"deleted", "done"}
+    await store.close()
+
+
+async def test_export_that_a_crash_left_half_written_is_deleted_too(
+    sqlite: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, folder = sqlite.open(), tmp_path / "exports"
+    folder.mkdir()
+    await answered(store, "d1", "U1")
+    exports = Exports(store)
+    asked = await exports.ask(Form.JSONL, Filter(), ANN, with_texts=True)
+    await exports.approve(asked, BOB)
+
+    async def erased(*_: object) -> tuple[int, str]:
+        (folder / "with.jsonl").write_text("what U1 wrote")
+        erasures = Erasures(store, exports=folder)
+        name = await erasures.file(await erasures.person("slack:U1"), Basis.CCPA, ANN)
+        await erasures.approve(name, BOB)
+        assert list(folder.iterdir()) == []
+        raise FileNotFoundError
+
+    monkeypatch.setattr(exports, "_write", erased)
+    with pytest.raises(FileNotFoundError):
+        await exports.run(asked, folder / "with.jsonl")
+    assert [job.state for job in await exports.all()] == ["failed"]
     await store.close()
 
 

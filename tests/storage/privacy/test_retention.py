@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from freezegun import freeze_time
-from sqlalchemy import func, select, update
+from sqlalchemy import Connection, func, select, update
 
 from storage.database import open_store
 from storage.ledger.tables import INDEX, PAYLOAD
@@ -97,3 +97,22 @@ def test_every_text_has_a_class() -> None:
     assert text_class("notice:intended", "system") == "notices"
     assert text_class("review:judged", "human") == "reviews"
     assert text_class("audit:searched", "operator") == "log"
+
+
+async def test_who_comes_while_nobodies_are_forgotten_keeps_their_key(
+    store: SqlStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with freeze_time("2024-01-01"):
+        await answered(store, "d1", "U1")
+    asked = retention._needed
+
+    def meanwhile(connection: Connection) -> set[str]:
+        found = asked(connection)
+        assert store.keys is not None
+        store.keys.subjects.ref("slack", "T1", "U9")  # whose first message is on its way
+        return found
+
+    monkeypatch.setattr(retention, "_needed", meanwhile)
+    await apply(store, DAYS)
+    assert store.keys is not None
+    assert store.keys.subjects.find("slack", "T1", "U9") is not None

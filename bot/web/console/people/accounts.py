@@ -59,6 +59,9 @@ async def invite(
             message = "Write somebody of Slack as slack:T0123/U0456."
             return here.go(request, "/people", message, kind="bad")
         ref, way, shown = accounts.ref(SLACK, team, user), SLACK, user
+    before = await accounts.find(ref)
+    if before is not None and await _is_last_admin(here, before, roles):
+        return here.go(request, "/people", LAST_ADMIN, kind="bad")
     person = await accounts.grant(ref, way, shown, roles, by=visitor.actor)
     if way == SLACK:
         return here.go(request, "/people", f"{shown} may sign in with Slack now.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from starlette.responses import PlainTextResponse, Response
 
-from bot.verifying import Verifying
+from bot.clock.verifying import Verifying
 from bot.web.access.visitor import Anyone, Lead
 from bot.web.console.base import Here
 from bot.web.console.formats import number

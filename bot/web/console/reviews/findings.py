@@ -61,7 +61,10 @@ async def open_finding(
     """Put a finding on record."""
     try:
         found = NewFinding(what, action, owner, _due(due), case or None, entry or None)
+        await _check_owner(here, owner)
         async with in_words():
+            if case:
+                await reviews_of(here).case(case, visitor.ref)
             name = await reviews_of(here).open_finding(visitor.ref, found)
     except Refused as no:
         return here.go(request, "/findings", str(no), kind="bad")
@@ -97,6 +100,7 @@ async def change(
 ) -> Response:
     """Give a finding another owner, day or action."""
     try:
+        await _check_owner(here, owner)
         async with in_words():
             await reviews_of(here).change_finding(
                 visitor.ref, name, owner=owner, due=_due(due), action=action
@@ -130,6 +134,12 @@ async def close(
 async def _people(here: Console) -> list[tuple[str, str]]:
     """Who may own a finding: everybody with a role."""
     return [(one.ref, one.name) for one in await here.access.accounts.all() if one.roles]
+
+
+async def _check_owner(here: Console, owner: str) -> None:
+    """Entries hold references only: what somebody made up must not get into one."""
+    if owner not in dict(await _people(here)):
+        raise Refused("Who sees to it? Choose somebody with a role.")
 
 
 def _due(text: str) -> datetime:

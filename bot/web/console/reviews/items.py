@@ -74,7 +74,7 @@ async def judge(
         async with in_words():
             await reviews.judge(visitor.ref, (name, position), opinion)
     except Refused as no:
-        return here.go(request, f"/cases/{name}/{position:int}", str(no), kind="bad")
+        return here.go(request, f"/cases/{name}/{position}", str(no), kind="bad")
     _, items, _ = await reviews.case(name, visitor.ref)
     following = next_for(items, position)
     if following is None:

@@ -133,3 +133,26 @@ async def test_who_can_write_to_the_database_makes_nobody_an_admin(tmp_path: Pat
             )
         database.close()
         assert (await client.get("/people")).status_code == 303
+
+
+async def test_flood_from_many_addresses_fills_neither_record_nor_key_store(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.web.access.denials.MOST_KINDS", 3)
+    async with console_of(tmp_path) as bench:
+        assert bench.store.keys is not None
+        before = len(list(bench.store.keys.subjects.everybody()))
+        for number in range(9):
+            await (await bench.nobody(f"203.0.113.{number}")).get("/log")
+        assert len(list(bench.store.keys.subjects.everybody())) == before + 3
+        await bench.site.state.access.denials.flush()
+        assert sum(body["count"] for _, body in await bench.entries("auth:denied")) == 9
+
+
+async def test_last_admin_cannot_invite_themselves_into_a_smaller_role(tmp_path: Path) -> None:
+    async with console_of(tmp_path) as bench:
+        admin = await bench.enter("ada", Role.ADMIN)
+        await send(admin, "/people", name="Ada", roles="reviewer")
+        person = await bench.accounts.find(bench.accounts.ref(LOCAL, "", "ada"))
+        assert person is not None
+        assert person.roles == {Role.ADMIN}

@@ -10,7 +10,7 @@ from httpx2 import AsyncClient
 from bot.web.access.public import is_open
 from bot.web.access.visitor import SignedIn
 from storage.people.roles import Role, effective
-from tests.bot.web.consoles import Bench, console_of, csrf_of
+from tests.bot.web.consoles import Bench, console_of, csrf_of, send
 
 FILLED_IN = "1"
 
@@ -113,3 +113,12 @@ async def test_admin_alone_reads_no_texts(tmp_path: Path) -> None:
         assert "charged twice" in (await reviewer.get(ticket)).text
         looked = await admin.get("/log?words=charged")
         assert "your role does not read" in looked.text.lower()
+
+
+async def test_admin_alone_sees_no_searches_that_others_share(tmp_path: Path) -> None:
+    async with console_of(tmp_path) as bench:
+        admin = await bench.enter("ada", Role.ADMIN)
+        reviewer = await bench.enter("rita", Role.REVIEWER)
+        await send(reviewer, "/log/searches", name="About Jane Doe", query="words=x", shared="1")
+        assert "About Jane Doe" in (await reviewer.get("/log")).text
+        assert "About Jane Doe" not in (await admin.get("/log")).text

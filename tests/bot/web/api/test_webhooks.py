@@ -12,9 +12,9 @@ from typing import Any
 import httpx2 as httpx
 import pytest
 
-from bot.door_settings import WebhookSettings
 from bot.doors import signing
 from bot.doors.callbacks import CallbackSender
+from bot.settings.doors import WebhookSettings
 from bot.web.api.webhooks import at
 from storage.queries import Queries
 from tests.bot.doors.receiver import receiver
@@ -140,3 +140,16 @@ def test_a_path_finds_what_stands_there_as_text() -> None:
         "",
         "",
     ]
+
+
+async def test_a_name_that_is_not_signed_does_not_make_a_delivery_new(tmp_path: Path) -> None:
+    async with program(tmp_path, webhooks={"forms": BODY}) as ana:
+        body = json.dumps(FORM).encode()
+        word = hmac.digest(SECRET.encode(), body, hashlib.sha256).hex()
+        tickets = set()
+        for name in ("d-1", "d-2", "d-3"):
+            headers = {"x-hub-signature-256": f"sha256={word}", signing.ID: name}
+            answer = await ana.http.post("/api/webhooks/forms", content=body, headers=headers)
+            tickets.add(answer.json()["ticket"])
+
+    assert len(tickets) == 1

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.verifying import Verifying
+from bot.clock.verifying import Verifying
 from bot.web.console.banner import banner
 from storage.overview.state_of_log import Anchored, LogState
 from storage.overview.verifying import VerifyResult

@@ -12,7 +12,8 @@ from storage.queries import Queries
 from storage.reviews.findings import NewFinding
 from storage.reviews.judging import NewOpinion
 from storage.reviews.service import Reviews
-from tests.bot.web.console.reviews.conftest import CHROMIUM, SignIn
+from tests.bot.web.browsers import CHROMIUM
+from tests.bot.web.console.reviews.conftest import SignIn
 from tests.bot.web.console.reviews.house import DUE, House, erasures_of
 
 pytestmark = [

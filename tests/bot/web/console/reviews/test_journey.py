@@ -13,7 +13,8 @@ from storage.export import verifier
 from storage.ledger.verify import verify
 from storage.queries import Queries
 from storage.reviews.service import Reviews
-from tests.bot.web.console.reviews.conftest import CHROMIUM, SignIn
+from tests.bot.web.browsers import CHROMIUM
+from tests.bot.web.console.reviews.conftest import SignIn
 from tests.bot.web.console.reviews.house import House
 
 pytestmark = [

@@ -74,6 +74,30 @@ async def test_reviewer_cannot_sign_off_and_the_refusal_is_on_record(house: Hous
     assert f"human:{house.people['Cleo']}" in {one.actor for one in denied}
 
 
+async def test_second_verdict_of_the_same_reviewer_is_refused_in_words(house: House) -> None:
+    reviews = Reviews(house.app.store)
+    case = await reviews.open(house.people["Ann"], CaseQuery(), 1)
+    await reviews.judge(house.people["Ann"], (case, 1), NewOpinion(Judgement.CORRECT))
+    async with as_(house, "Ann") as client:
+        form = {**await token(client), "judgement": "privacy"}
+        answer = await client.post(f"/cases/{case}/1", data=form)
+
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/cases/{case}/1")
+
+
+@pytest.mark.parametrize("made_up", [{"owner": "Jane Doe"}, {"case": "Jane Doe"}])
+async def test_finding_puts_nothing_made_up_into_an_entry(
+    made_up: dict[str, str], house: House
+) -> None:
+    good = {"what": "x", "owner": house.people["Ben"], "due": "2026-12-01"}
+    async with as_(house, "Ann") as client:
+        await client.post("/findings", data={**await token(client), **good, **made_up})
+        told = (await client.get("/findings")).text
+
+    assert "Jane Doe" not in told
+    assert await Queries(house.app.store).entries(kind="finding:opened") == ()
+
+
 @pytest.mark.parametrize(
     "place",
     ["/cases", "/findings", "/holds", "/exports", "/cases/R-1/1", "/erasures/E-1/approve"],
