@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+import freezegun
 import pytest
 
 from bot.settings import Settings
@@ -12,6 +13,9 @@ pytest_plugins = ("tests.databases",)
 
 # How wide commands write is settled when they are imported first: not by whatever runs the tests.
 os.environ["COLUMNS"] = "200"
+
+# How long tests take is measured by the real clock, wherever they set theirs.
+freezegun.configure(extend_ignore_list=["_pytest.timing"])
 
 
 @pytest.fixture(scope="session")

@@ -20,10 +20,13 @@ from storage import intake, reading
 from storage.doors.places import LOCAL, place
 from storage.doors.tables import API_REQUEST, DOOR_TICKET
 from storage.ledger.append import Appender
+from storage.ledger.keys import Keys
 from storage.notices import Notice, announce
 from storage.store import SqlStore
 from storage.tables import TICKET
 
+SHOWN = 32
+"""Characters of a blinded name: 128 bits."""
 KEPT_US = 7 * 24 * 3_600_000_000
 """How long a request's key is kept."""
 
@@ -93,7 +96,7 @@ class DoorIntake:
             name = came.key or f"once/{appender.names.uuid7(appender.now_us())}"
             if before := _before(connection, appender, came):
                 return before
-            conversation = place(came.source, came.owner, _matter(name, came))
+            conversation = place(came.source, came.owner, _matter(appender.keys, name, came))
             return self._keep(connection, appender, came, name, conversation)
 
         return await self._store.write(job)
@@ -149,7 +152,7 @@ class DoorIntake:
         self, connection: Connection, appender: Appender, came: Came, name: str, conversation: str
     ) -> Taken:
         delivery = Delivery(
-            id=f"{came.owner}/{_request_of(name, came)}",
+            id=f"{came.owner}/{_request_of(appender.keys, name, came)}",
             source=came.source,
             text=came.text,
             at=datetime.now(UTC),
@@ -221,18 +224,19 @@ def _tell_owner(connection: Connection, appender: Appender, receipt: Receipt, te
     announce(connection, appender, notice, {"notice": words})
 
 
-def _matter(name: str, came: Came) -> str:
-    return _digest(came.reference) if came.reference else _request_of(name, came)
+def _matter(keys: Keys, name: str, came: Came) -> str:
+    """A caller's reference may be an address of mail: it stands in the record blinded."""
+    if came.reference:
+        return keys.blinded(came.reference)[:SHOWN]
+    return _request_of(keys, name, came)
 
 
-def _request_of(name: str, came: Came) -> str:
+def _request_of(keys: Keys, name: str, came: Came) -> str:
     """A request by its key and what was sent: with a key forgotten since, another one is new."""
-    return _digest(f"{name}\n{came.body}")
+    return keys.blinded(f"{name}\n{came.body}")[:SHOWN]
 
 
 def _request(came: Came) -> str:
-    return _digest(f"{came.source}\n{came.owner}\n{came.key}")
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:32]
+    """Where a key is remembered, for a week, outside of the record."""
+    named = f"{came.source}\n{came.owner}\n{came.key}"
+    return hashlib.sha256(named.encode("utf-8", "replace")).hexdigest()[:SHOWN]

@@ -81,6 +81,15 @@ class Keys:
                 "and hand out the new public key"
             ) from error
 
+    def blinded(self, text: str) -> str:
+        """A name for a text in the record, from which nobody without the keys can guess it.
+
+        The same text has the same name for as long as the log lasts, whatever keys come after.
+        """
+        first = self.macs[min(self.macs)]
+        message = b"audit/blind/v1\0" + text.encode("utf-8", "replace")
+        return hmac.digest(first, message, "sha256").hex()
+
     def chain_mac(self, ticket: str, seq: int, head: bytes, rec_us: int) -> bytes:
         """The MAC of a chain's end."""
         message = f"audit/chain/v1\0{ticket}\0{seq}\0{rec_us}\0".encode() + head

@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Row, delete, select, update
 from frontdesk.errors import StoreError
 from router.notice_facts import Audience
 from storage import state
+from storage.doors.tables import CALLBACK, DOOR_TICKET
 from storage.facts import AUDIT
 from storage.human_tables import FEEDBACK, PERSON_SETTING
 from storage.ledger.append import Appender
@@ -166,6 +167,11 @@ def _end(
     # Also in tickets of others: there is nothing left that could be answered.
     waits = (MESSAGE.c.subject_ref == row.subject_ref) & (MESSAGE.c.turn_state != TurnState.ENDED)
     connection.execute(update(MESSAGE).where(waits).values(turn_state=TurnState.ENDED))
+    # An address to call back may name somebody, too.
+    theirs = select(TICKET.c.id).where(TICKET.c.subject_ref == row.subject_ref)
+    called = update(DOOR_TICKET).where(DOOR_TICKET.c.ticket_id.in_(theirs))
+    connection.execute(called.values(callback=""))
+    connection.execute(delete(CALLBACK).where(CALLBACK.c.ticket_id.in_(theirs)))
     for table in _FORGOTTEN:
         connection.execute(delete(table).where(table.c.person_ref == row.subject_ref))
     made = certificate.made(connection, row, appender.now_us(), backup_days)

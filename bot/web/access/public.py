@@ -1,6 +1,7 @@
 """What of the site is open to somebody who has not signed in; everything else is not.
 
-Slack's deliveries, the API and the figures for a monitor have guards of their own.
+Slack's deliveries, the API, granted routes of plugins and the figures for a monitor have guards of
+their own.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ SIGN_IN = "/sign-in"
 STATIC = "/static"
 
 OPEN = frozenset({"/healthz", "/readyz", "/metrics", SIGN_IN})
-OPEN_BELOW = (f"{SIGN_IN}/", f"{STATIC}/", "/slack/", "/api/")
+OPEN_BELOW = (f"{SIGN_IN}/", f"{STATIC}/", "/slack/", "/api/", "/plugins/")
 
 
 def is_open(path: str) -> bool:

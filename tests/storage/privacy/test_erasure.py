@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from freezegun import freeze_time
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from frontdesk import Author
@@ -21,6 +21,7 @@ from router.notice_facts import Audience
 from router.records import Receipt
 from storage import reading
 from storage.cases import Cases
+from storage.doors.tables import DOOR_TICKET
 from storage.export.pdf import certificate_pdf
 from storage.export.runs import Exports, Form
 from storage.ledger.tables import INDEX, PAYLOAD
@@ -94,6 +95,21 @@ async def test_erased_person_is_gone_and_everybody_else_is_not(
         await Erasures(store).person("slack:U1")
     await store.sequence()
     assert verify(database.url, database.keys).findings == ()
+
+
+async def test_nobody_is_called_back_about_a_person_who_was_erased(store: SqlStore) -> None:
+    gone, kept = await answered(store, "d1", "U1"), await answered(store, "d2", "U2")
+    rows = [
+        {"ticket_id": one.ticket, "token_id": "k", "callback": f"https://a.example/{one.ticket}"}
+        for one in (gone, kept)
+    ]
+    await store.write(lambda db, _: db.execute(insert(DOOR_TICKET), rows))
+    await erased(store, "slack:U1")
+    query = select(DOOR_TICKET.c.ticket_id, DOOR_TICKET.c.callback)
+    found = {
+        row.ticket_id: row.callback for row in await store.read(lambda db: db.execute(query).all())
+    }
+    assert found == {gone.ticket: "", kept.ticket: f"https://a.example/{kept.ticket}"}
 
 
 async def test_ciphertexts_and_key_are_in_no_file_any_more(sqlite: Database) -> None:
