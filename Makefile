@@ -2,6 +2,8 @@
 PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
+# Many tests wait for something real, so twice as many run at once as there are processors.
+WORKERS := $(shell expr 2 \* $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2))
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
@@ -29,7 +31,7 @@ run: $(VENV)/installed ## Start the desk with nothing else set up
 	$(BIN)/frontdesk run
 
 test: $(VENV)/developing ## Run all tests
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile $(ARGS)
 
 soak: $(VENV)/developing ## Kill, freeze and tamper thousands of times; it takes hours
 	$(BIN)/python -m benchmarks.ledger_soak
