@@ -48,6 +48,7 @@ async def test_sample_of_59_is_drawn_judged_by_keyboard_and_signed(
     case = await opened_case(ann)
     for number in range(1, 60):
         await expect(ann.get_by_role("heading", level=1)).to_have_text(f"Item {number} of 59")
+        await ann.wait_for_load_state()  # the keys are there with the page's script
         async with ann.expect_navigation():
             await ann.keyboard.press("4" if number == 7 else "1")
     await expect(ann.get_by_text("That was the last one for you here.")).to_be_visible()
