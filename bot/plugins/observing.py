@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from bot.plugins.door_context import context_of
 from bot.plugins.doors import Door, DoorKind
 from storage.follow import Followers
-from storage.plugins import plugin_standing
+from storage.plugins import Standing, plugin_standing
 
 if TYPE_CHECKING:
     from bot.app import App
@@ -35,10 +35,12 @@ class Observing:
     async def tick(self) -> None:
         """Give each observer what it has not taken yet."""
         doors = self._app.thinking.registry.doors.values()
-        await asyncio.gather(*(self._serve(one) for one in doors if one.kind is DoorKind.OBSERVER))
+        observers = [one for one in doors if one.kind is DoorKind.OBSERVER]
+        if observers:
+            standing = await plugin_standing(self._app.store)
+            await asyncio.gather(*(self._serve(one, standing) for one in observers))
 
-    async def _serve(self, door: Door) -> None:
-        standing = await plugin_standing(self._app.store)
+    async def _serve(self, door: Door, standing: Standing) -> None:
         context = context_of(door, standing, self._app.desk.specialists.outside)
         if context is None:
             return
