@@ -24,6 +24,7 @@ from benchmarks.agents_server import Serving, model_server
 from bot.app import App, open_app
 from bot.messengers import RecordOnly
 from bot.settings import Settings
+from bot.settling import settle
 from frontdesk import FrontdeskError
 from router.records import Delivery, OutcomeKind
 from storage.queries import Queries
@@ -134,6 +135,7 @@ async def _ours(plan: Plan, url: str, folder: Path) -> Measured:
     )
     measured = Measured()
     async with open_app(settings, RecordOnly()) as app:
+        settle()
 
         async def one(number: int, text: str) -> None:
             name = f"bench/{number}"

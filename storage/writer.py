@@ -14,15 +14,14 @@ import queue
 import sqlite3
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
 from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import Connection, Engine, NestedTransaction
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from frontdesk.errors import FrontdeskError, StoreError
+from router.threads import Threads, fail, settle
 from storage.engines import THREADS
 
 T = TypeVar("T")
@@ -59,8 +58,12 @@ class Writer(Protocol):
 @dataclass(frozen=True, slots=True)
 class _Waiting:
     job: Job[Any]
-    future: Future[Any]
+    future: asyncio.Future[Any]
     alone: bool = False
+
+
+Answer = tuple[Callable[..., None], asyncio.Future[Any], Any]
+"""What to call in the event loop, with what, once the job is committed."""
 
 
 class GroupWriter:
@@ -79,17 +82,17 @@ class GroupWriter:
         if self._closed:
             raise StoreError("the store is closed")
         self._worked = True
-        future: Future[T] = Future()
+        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         self._queue.put(_Waiting(job, future))
-        return await asyncio.wrap_future(future)
+        return await future
 
     async def alone(self, *statements: str) -> None:
         """Run statements between two commits; what waits meanwhile is written afterwards."""
         if self._closed:
             raise StoreError("the store is closed")
-        future: Future[None] = Future()
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._queue.put(_Waiting(lambda _: self._tidy(*statements), future, alone=True))
-        await asyncio.wrap_future(future)
+        await future
 
     def close(self) -> None:
         """Finish what is queued, write the log back into the database file, and stop."""
@@ -112,8 +115,8 @@ class GroupWriter:
                 late = self._queue.get_nowait()
             except queue.Empty:
                 return
-            if late is not None and late.future.set_running_or_notify_cancel():
-                late.future.set_exception(StoreError("the store is closed"))
+            if late is not None:
+                _tell([(fail, late.future, StoreError("the store is closed"))])
 
     def _tidy(self, *statements: str) -> None:
         raw = self._engine.raw_connection()
@@ -131,15 +134,13 @@ class GroupWriter:
             together = [item for item in group if not item.alone]
             if together:
                 self._commit(together)
-            for item in group:
-                if item.alone:
-                    _settle(item)
+            _tell([_done_alone(item) for item in group if item.alone])
 
     def _gather(self, group: list[_Waiting]) -> bool:
         """Wait for a job and take along what else is there; false at the end."""
         item = self._queue.get()
         while item is not None:
-            if item.future.set_running_or_notify_cancel():
+            if not item.future.cancelled():  # nobody waits for it, and it was not begun
                 group.append(item)
             if len(group) == GROUP:
                 return True
@@ -155,13 +156,10 @@ class GroupWriter:
         # Whatever it was, it must reach the callers: they wait for an answer from this thread.
         except Exception as error:
             failure = _as_store_error(error)
-            for item in group:
-                item.future.set_exception(failure)
-            return
-        for answer in answers:
-            answer()
+            answers = [(fail, item.future, failure) for item in group]
+        _tell(answers)
 
-    def _hopefully(self, group: list[_Waiting]) -> list[Callable[[], None]] | None:
+    def _hopefully(self, group: list[_Waiting]) -> list[Answer] | None:
         """All jobs as one; None if any of them failed, and so nothing was done."""
         try:
             with self._engine.begin() as connection:
@@ -169,22 +167,34 @@ class GroupWriter:
         # Which job it was, and what to tell its caller, comes out when they run one by one.
         except Exception:
             return None
-        return [
-            partial(item.future.set_result, result)
-            for item, result in zip(group, results, strict=True)
-        ]
+        return [(settle, item.future, result) for item, result in zip(group, results, strict=True)]
 
-    def _carefully(self, group: list[_Waiting]) -> list[Callable[[], None]]:
+    def _carefully(self, group: list[_Waiting]) -> list[Answer]:
         with self._engine.begin() as connection:
             return [_attempt(connection, item) for item in group]
 
 
-def _settle(item: _Waiting) -> None:
+def _done_alone(item: _Waiting) -> Answer:
     try:
-        item.future.set_result(item.job(_NO_CONNECTION))
+        return settle, item.future, item.job(_NO_CONNECTION)
     # It may fail in any way; its caller is told.
     except Exception as error:
-        item.future.set_exception(_as_store_error(error))
+        return fail, item.future, _as_store_error(error)
+
+
+def _tell(answers: Sequence[Answer]) -> None:
+    """Give the answers to their callers; all that wait in one event loop are woken together."""
+    by_loop: dict[asyncio.AbstractEventLoop, list[Answer]] = {}
+    for answer in answers:
+        by_loop.setdefault(answer[1].get_loop(), []).append(answer)
+    for loop, theirs in by_loop.items():
+        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
+            loop.call_soon_threadsafe(_wake, theirs)
+
+
+def _wake(answers: Sequence[Answer]) -> None:
+    for call, future, value in answers:
+        call(future, value)
 
 
 def _take_back(savepoint: NestedTransaction, failure: Exception) -> None:
@@ -200,7 +210,7 @@ def _take_back(savepoint: NestedTransaction, failure: Exception) -> None:
         raise failure from error
 
 
-def _attempt(connection: Connection, item: _Waiting) -> Callable[[], None]:
+def _attempt(connection: Connection, item: _Waiting) -> Answer:
     """Run one job of a group; what to tell its caller once the group is committed."""
     savepoint = connection.begin_nested()
     try:
@@ -210,8 +220,8 @@ def _attempt(connection: Connection, item: _Waiting) -> Callable[[], None]:
     except Exception as error:
         failure = _as_store_error(error)
         _take_back(savepoint, failure)
-        return partial(item.future.set_exception, failure)
-    return partial(item.future.set_result, result)
+        return fail, item.future, failure
+    return settle, item.future, result
 
 
 class PoolWriter:
@@ -219,16 +229,15 @@ class PoolWriter:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="frontdesk-writer")
+        self._threads = Threads(THREADS, "frontdesk-writer")
 
     async def run(self, job: Job[T]) -> T:
         """Run `job`; once more if another transaction was quicker with the same key."""
-        return await asyncio.get_running_loop().run_in_executor(self._threads, self._twice, job)
+        return await self._threads.run(self._twice, job)
 
     async def alone(self, *statements: str) -> None:
         """Run statements outside of any transaction."""
-        loop = asyncio.get_running_loop()
-        await loop.run_in_executor(self._threads, self._tidy, statements)
+        await self._threads.run(self._tidy, statements)
 
     def close(self) -> None:
         """Finish what was begun and close the connections."""

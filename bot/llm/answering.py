@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from anthropic.types import Message, ParsedMessage
+from anthropic.types import Message
 
 from bot.llm.asking import citable, found_passages
 from bot.llm.faults import Unusable
@@ -56,11 +56,16 @@ def checked(message: Message) -> Message:
 
 
 def value_of(message: Message, schema: type[Schema]) -> Schema:
-    """The value in a message that `messages.parse` gave."""
-    parsed = cast("ParsedMessage[Schema]", message).parsed_output
-    if not isinstance(parsed, schema):
-        raise Unusable(Fault.MALFORMED)
-    return parsed
+    """The value that a message is.
+
+    Raises:
+        ValidationError: it is another one.
+    """
+    try:
+        text = next(block.text for block in message.content if block.type == "text")
+    except (AttributeError, StopIteration, TypeError) as error:
+        raise Unusable(Fault.MALFORMED) from error
+    return schema.model_validate_json(text)
 
 
 def reply_of(message: Message, request: ModelRequest, model: str) -> ModelReply:

@@ -33,7 +33,7 @@ _UNIT = re.compile(r".+?(?:[.!?:](?=\s)|\n|\Z)\s*", re.DOTALL)
 
 
 def params(request: ModelRequest, role: RoleSettings, model: str, max_tokens: int) -> Params:
-    """The arguments of `messages.create` or `messages.parse` for this request."""
+    """The arguments of `messages.create` for this request."""
     asked: Params = {
         "model": model,
         "max_tokens": max_tokens,

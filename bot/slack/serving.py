@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -12,6 +11,7 @@ from fastapi import FastAPI
 from bot.app import App
 from bot.parts import ALL, Parts
 from bot.settings import Settings
+from bot.settling import settle
 from bot.slack.desk import SlackDesk
 from bot.slack.installing import installing
 from bot.slack.noticeboard import noticeboard
@@ -47,10 +47,6 @@ async def serve_slack(settings: Settings, parts: Parts = ALL) -> None:
 
 @asynccontextmanager
 async def settled(desk: SlackDesk) -> AsyncIterator[None]:
-    """Spare the garbage collector what was made at the start: it stays until the process ends.
-
-    There are hundreds of thousands of objects of libraries and articles. To go through them again
-    and again costs pauses, and a last time at the end seconds on a busy machine.
-    """
-    gc.freeze()
+    """Let the garbage collector know that everything is there."""
+    settle()
     yield

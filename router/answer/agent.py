@@ -11,6 +11,7 @@ import json
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from textwrap import shorten
 
 from frontdesk import (
@@ -205,8 +206,7 @@ def _introduction(specialist: Specialist, others: Mapping[str, str]) -> str:
     """What this specialist is, the same for all its tickets."""
     policies = [f"- {policy.id}: {policy.text}" for policy in specialist.policies]
     colleagues = [
-        json.dumps({"to": name, "handles": shorten(text, COLLEAGUE, placeholder=" …")})
-        for name, text in others.items()
+        json.dumps({"to": name, "handles": _in_short(text)}) for name, text in others.items()
     ]
     parts = (
         f"You are {specialist.title or specialist.name}. You handle: {specialist.handles}",
@@ -215,6 +215,11 @@ def _introduction(specialist: Specialist, others: Mapping[str, str]) -> str:
         "\n".join(["The other specialists:", *colleagues]) if colleagues else "",
     )
     return "\n\n".join(part.strip() for part in parts if part.strip())
+
+
+@lru_cache(256)
+def _in_short(handles: str) -> str:
+    return shorten(handles, COLLEAGUE, placeholder=" …")
 
 
 def _so_far(found: Sequence[Passage]) -> str:

@@ -6,9 +6,7 @@ model; a language model may be asked about what these leave in doubt.
 
 from __future__ import annotations
 
-import asyncio
 import logging
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Protocol
 
@@ -22,6 +20,7 @@ from router.classify.rules import Rule, rule_for
 from router.classify.sticky import stays, stuck
 from router.classify.urgency import urgency_of
 from router.records import BASIS_POINTS, Band, Conversation, DecidedBy, Decision, Matter
+from router.threads import Threads
 
 log = logging.getLogger(__name__)
 
@@ -49,14 +48,11 @@ class Router:
     def __init__(self, embedded: EmbeddedRouter, agent: RouterAgent | None = None) -> None:
         self.embedded = embedded
         self._agent = agent
-        self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="router")
+        self._threads = Threads(1, "router")
 
     async def decide(self, conversation: Conversation) -> tuple[Matter, ...]:
         """The matters of the conversation's message, at least one, each with its decision."""
-        loop = asyncio.get_running_loop()
-        matters = await loop.run_in_executor(
-            self._executor, decide_embedded, self.embedded, conversation
-        )
+        matters = await self._threads.run(decide_embedded, self.embedded, conversation)
         if self._agent is None or not any(map(_is_in_doubt, matters)):
             return matters
         try:
@@ -67,7 +63,7 @@ class Router:
 
     def close(self) -> None:
         """Stop the thread; nothing can be decided any more."""
-        self._executor.shutdown()
+        self._threads.shutdown()
 
 
 def decide_embedded(router: EmbeddedRouter, conversation: Conversation) -> tuple[Matter, ...]:

@@ -82,13 +82,14 @@ class Validator:
     async def _work(self, draft: Draft) -> dict[str, CheckResult]:
         """Run the checks that need a thread, all in one, or in one more for each that hangs."""
         left = [check for check in self._working if self._hanging[check.id] < MOST_HANGING]
-        results = {check.id: _failed(check, "timeout") for check in self._working}
+        results: dict[str, CheckResult] = {}
         while left:
             row = _HangingRow(self._hanging)
             ran = await row.run(left, draft, self.timeout)
             results |= {c.id: _judged(c, r) for c, r in zip(left, ran, strict=False)}
             left = left[len(ran) + 1 :]
-        return results
+        late = (check for check in self._working if check.id not in results)
+        return results | {check.id: _failed(check, "timeout") for check in late}
 
     async def _wait(self, check: Check | ValidatorAgent, draft: Draft, limit: float) -> CheckResult:
         """Run an `async` check behind a wall."""

@@ -1,15 +1,17 @@
 """Running things off the event loop in a thread that may hang for ever.
 
 The threads of an executor are joined when the program ends, so one that hangs would keep the desk
-from stopping. A daemon thread is simply left behind. Many calls share one thread, because starting
-a thread costs more than most of them.
+from stopping. A daemon thread is simply left behind. Many calls share one thread, and one that has
+done its work waits for more, because starting a thread costs more than most calls.
 """
 
 from __future__ import annotations
 
 import asyncio
+import queue
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -51,7 +53,7 @@ class Row:
             with suppress(RuntimeError):  # the loop is closed: nobody waits any more
                 loop.call_soon_threadsafe(settle)
 
-        threading.Thread(target=work, daemon=True, name="frontdesk-checks").start()
+        _in_spare_thread(work)
         try:
             with suppress(TimeoutError):
                 async with asyncio.timeout(seconds):
@@ -65,6 +67,40 @@ class Row:
             if self._abandoned:
                 return
             self._ran.append(run(call))
+
+
+_Work = Callable[[], None]
+_Door = queue.SimpleQueue[_Work]
+_SPARE: deque[_Door] = deque()
+"""Where threads wait that have nothing to do; one that hangs never comes back to it."""
+MOST_SPARE = 8
+SPARE_SECONDS = 30.0
+
+
+def _in_spare_thread(work: _Work) -> None:
+    try:
+        door = _SPARE.pop()
+    except IndexError:
+        door = queue.SimpleQueue()
+        threading.Thread(target=_live, args=(door,), daemon=True, name="frontdesk-checks").start()
+    door.put(work)
+
+
+def _live(door: _Door) -> None:
+    """Do one piece of work after the other, until for some time there is none."""
+    while True:
+        try:
+            work = door.get(timeout=SPARE_SECONDS)
+        except queue.Empty:
+            try:
+                _SPARE.remove(door)
+            except ValueError:  # somebody has just taken it and is about to bring work
+                continue
+            return
+        work()
+        if len(_SPARE) >= MOST_SPARE:
+            return
+        _SPARE.append(door)
 
 
 def run(call: Callable[[], Any]) -> Ran:
