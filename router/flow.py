@@ -88,7 +88,7 @@ class Desk:
         if outcome.kind not in (OutcomeKind.QUIET, OutcomeKind.HELD):
             await steps.run("post", type(None), lambda: self.outbox.post(conversation, outcome))
         await steps.run("end", type(None), lambda: self.end(conversation, outcome))
-        return await self.store.outcome(message) or outcome
+        return outcome
 
     async def resume(self, message: str, steps: Steps | None = None) -> Outcome:
         """Bring a turn to its end that a crash cut off, and say so on record."""

@@ -73,7 +73,7 @@ class ObserverFailed(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class KnowledgeRenewed(Fact):
-    """A source brought other articles than before; `digest` is that of the whole knowledge."""
+    """A source brought other articles than before; `digest` is that of the whole listing."""
 
     kind: ClassVar[str] = "knowledge:renewed"
     specialist: str

@@ -39,6 +39,13 @@ class Encoder(Protocol):
         """Vectors of `texts`, shape (len(texts), dimension), float32, unit length."""
 
 
+class PartEncoder(Encoder, Protocol):
+    """An encoder that can read the parts of a text in their context."""
+
+    def encode_parts(self, whole: str, parts: Sequence[str]) -> Vectors:
+        """A vector for each part of `whole`, shaped like those of `encode`."""
+
+
 class Store(Protocol):
     """Remembers. Every method is one transaction; a failed one leaves nothing behind."""
 

@@ -277,7 +277,9 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a turn ended, as it was made visible. `entries` are the turn's audit entries.
+    """How a turn ended, as it was made visible.
+
+    `entries` are the turn's audit entries, where it was read from the record.
 
     `staff` says what people did to it before it went out.
     """

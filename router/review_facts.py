@@ -59,6 +59,7 @@ class CaseDrawn(Fact):
 
     `population_digest` is the SHA-256 of the ids of all entries that the query finds among the
     first `size` of the log, `sample_digest` that of the ids drawn, one a line, in their order.
+    `lot_digest` is the SHA-256 of what the second reviewers' share is drawn from.
     """
 
     kind: ClassVar[str] = "review:drawn"
@@ -71,6 +72,7 @@ class CaseDrawn(Fact):
     population_digest: str
     drawn: int
     sample_digest: str
+    lot_digest: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,7 +109,8 @@ class CaseSigned(Fact):
     """A case was signed off, on the log as it stood. Texts: `statement`.
 
     `reviewers` are references; `bound_bp` is the upper bound of the share of failures in basis
-    points, at a confidence of `confidence_bp`.
+    points, at a confidence of `confidence_bp`. `lot` is what the second reviewers' share was drawn
+    from; it was secret until now.
     """
 
     kind: ClassVar[str] = "review:signed"
@@ -123,6 +126,7 @@ class CaseSigned(Fact):
     size: int
     root: str
     sample_root: str
+    lot: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -110,11 +110,11 @@ async def _ends(
 
 async def _turn(row: Row, *, desk: Desk, store: Store, batch: str) -> Done | Failed:
     receipt = await store.receive(_delivery(row, batch))
-    if receipt.new:
-        return Done(row, await desk.turn(receipt.message), before=False)
-    if ended := await store.outcome(receipt.message):
+    if not receipt.new and (ended := await store.outcome(receipt.message)):
         return Done(row, ended, before=True)
-    return Done(row, await desk.resume(receipt.message), before=False)
+    outcome = await (desk.turn if receipt.new else desk.resume)(receipt.message)
+    # As it stands on record, with the entries that led to it.
+    return Done(row, await store.outcome(receipt.message) or outcome, before=False)
 
 
 def _delivery(row: Row, batch: str) -> Delivery:

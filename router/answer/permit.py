@@ -50,11 +50,15 @@ class Manifest:
         )
 
     @property
-    def digest(self) -> str:
-        """SHA-256, in hex. What is not asked for counts only if it always did."""
+    def content(self) -> bytes:
+        """It as JSON. What is not asked for is in it only if it always was."""
         asked = {name: value for name, value in asdict(self).items() if value or name in _ALWAYS}
-        content = json.dumps(asked, sort_keys=True, ensure_ascii=False)
-        return hashlib.sha256(content.encode()).hexdigest()
+        return json.dumps(asked, sort_keys=True, ensure_ascii=False).encode()
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of its content, in hex."""
+        return hashlib.sha256(self.content).hexdigest()
 
     @property
     def needs_grant(self) -> bool:

@@ -7,7 +7,6 @@ taken from the message and never from the model.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import logging
 from collections.abc import Sequence
@@ -16,7 +15,7 @@ from frontdesk import Author
 from router.classify.intents import NOBODY, Intents, intents_of
 from router.classify.matters import MAX_MATTERS
 from router.classify.own_words import OwnWords
-from router.classify.profiles import Profile, thinned
+from router.classify.profiles import Profile, profiles_digest, thinned
 from router.classify.reading import Reading, left_standing
 from router.classify.settings import RoutingSettings
 from router.model import DeskTurn, Model, ModelRequest, Parsed, Quoted, Role, Trust
@@ -43,7 +42,7 @@ class ModelRouter:
         self._titles = {profile.name: profile.title for profile in profiles}
         self._schema = intents_of(tuple(self._titles))
         self._context = "\n".join(_line(profile) for profile in profiles)
-        self._examples_digest = hashlib.sha256(self._context.encode()).hexdigest()
+        self._examples_digest = profiles_digest(profiles)
         self._own_words = OwnWords([self._context, ROUTER.text])
 
     async def decide(

@@ -26,6 +26,10 @@ MAX_TOKENS = 128
 """The length that the model was trained on."""
 REMEMBERED = 2_048
 """So many vectors are kept (3 MB)."""
+LATELY = 48
+"""Of so many texts it is kept what was made of each token (2 MB as a rule, at most 10)."""
+
+_Numbers = NDArray[np.float32]
 
 
 class MiniLmEncoder:
@@ -40,6 +44,7 @@ class MiniLmEncoder:
         self._tokens = Tokenizer()
         self._session = _session(model.path)
         self._remembered = lru_cache(REMEMBERED)(self._vector)
+        self._read_lately = lru_cache(LATELY)(self._read)
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Vectors of `texts`, shape (len(texts), 384), float32, unit length."""
@@ -47,16 +52,36 @@ class MiniLmEncoder:
             return np.empty((0, DIMENSION), np.float32)
         return np.stack([self._remembered(text[:MAX_CHARACTERS]) for text in texts])
 
-    def _vector(self, text: str) -> NDArray[np.float32]:
-        ids = np.array([self._tokens(text, MAX_TOKENS)], np.int64)
+    def encode_parts(self, whole: str, parts: Sequence[str]) -> Vectors:
+        """Vectors of the parts of a text, read in the light of the rest of it.
+
+        The whole is read once, and a part is the mean of its tokens there ("late chunking",
+        arXiv:2409.04701). A part that is not found, as it is beyond the 128th token, is read alone.
+        """
+        whole = whole[:MAX_CHARACTERS]
+        return np.stack([self._part(whole, part[:MAX_CHARACTERS]) for part in parts])
+
+    def _part(self, whole: str, part: str) -> _Numbers:
+        if part == whole:
+            return self._remembered(whole)
+        ids, states = self._read_lately(whole)
+        place = _place(ids, self._tokens(part, MAX_TOKENS)[1:-1])
+        return self._remembered(part) if place is None else _mean(states[place])
+
+    def _vector(self, text: str) -> _Numbers:
+        return _mean(self._read_lately(text)[1])
+
+    def _read(self, text: str) -> tuple[list[int], _Numbers]:
+        """The tokens of a text, and what the model makes of each."""
+        tokens = self._tokens(text, MAX_TOKENS)
+        ids = np.array([tokens], np.int64)
         given = {
             "input_ids": ids,
             "attention_mask": np.ones_like(ids),
             "token_type_ids": np.zeros_like(ids),
         }
         (states,) = self._session.run(["last_hidden_state"], given)
-        mean: NDArray[np.float32] = states[0].mean(axis=0)
-        return mean / np.float32(max(float(np.linalg.norm(mean)), 1e-9))
+        return tokens, states[0]
 
 
 def load_encoder(cache: Path | None, fast: bool = True) -> MiniLmEncoder:
@@ -69,6 +94,19 @@ def load_encoder(cache: Path | None, fast: bool = True) -> MiniLmEncoder:
     """
     made = fast_model(cache) if fast and cache is not None else None
     return MiniLmEncoder(made or packaged_model())
+
+
+def _mean(states: _Numbers) -> _Numbers:
+    mean: _Numbers = states.mean(axis=0)
+    return mean / np.float32(max(float(np.linalg.norm(mean)), 1e-9))
+
+
+def _place(ids: Sequence[int], part: Sequence[int]) -> slice | None:
+    """Where the tokens of a part stand among all, None if they do not."""
+    size = len(part)
+    starts = range(1, len(ids) - size) if size else ()
+    found = (slice(at, at + size) for at in starts if ids[at : at + size] == part)
+    return next(found, None)
 
 
 def _session(path: Path) -> ort.InferenceSession:

@@ -9,6 +9,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -17,6 +18,8 @@ from numpy.typing import NDArray
 WORD = re.compile(r"\w+")
 SHORTEST, LONGEST = 2, 5
 MAX_CHARACTERS = 2_000
+REMEMBERED, LONGEST_REMEMBERED = 2_048, 30
+"""So many words' parts are kept, of words up to so many letters (3 MB as a rule, at most 14)."""
 
 Pieces = Counter[str]
 
@@ -73,12 +76,13 @@ class Lexical:
 
     def _unit(self, view: Pieces) -> list[tuple[str, float]]:
         """The known pieces of one view, weighted so that their squares sum to 1."""
+        rarity = self._rarity
         known = [
-            (piece, (1 + math.log(count)) * self._rarity[piece])
+            (piece, rarity[piece] if count == 1 else (1 + math.log(count)) * rarity[piece])
             for piece, count in view.items()
-            if piece in self._rarity
+            if piece in rarity
         ]
-        length = math.sqrt(sum(weight * weight for _, weight in known)) or 1.0
+        length = math.sqrt(sum([weight * weight for _, weight in known])) or 1.0
         return [(piece, weight / length) for piece, weight in known]
 
 
@@ -91,10 +95,21 @@ def _views(text: str) -> tuple[Pieces, Pieces]:
 
 
 def _parts(lower: str) -> Pieces:
-    parts: list[str] = []
-    for word in lower.split():
-        padded = f" {word} "
-        size = len(padded)
-        for long in range(SHORTEST, min(LONGEST, size) + 1):
-            parts += [padded[at : at + long] for at in range(size - long + 1)]
-    return Counter(parts)
+    return Counter([part for word in lower.split() for part in _parts_of(word)])
+
+
+def _parts_of(word: str) -> tuple[str, ...]:
+    return (_remembered if len(word) <= LONGEST_REMEMBERED else _cut)(word)
+
+
+def _cut(word: str) -> tuple[str, ...]:
+    padded = f" {word} "
+    size = len(padded)
+    return tuple(
+        padded[at : at + long]
+        for long in range(SHORTEST, min(LONGEST, size) + 1)
+        for at in range(size - long + 1)
+    )
+
+
+_remembered = lru_cache(REMEMBERED)(_cut)

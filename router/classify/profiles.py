@@ -70,6 +70,17 @@ def profiles_content(profiles: Sequence[Profile]) -> bytes:
     return json.dumps([astuple(profile) for profile in profiles], ensure_ascii=False).encode()
 
 
+def texts_by_digest(content: bytes) -> dict[str, str]:
+    """Every text that the router learned from, by its SHA-256, read from what was put away."""
+    profiles = [
+        Profile(name, title, handles, tuple(examples), tuple(against))
+        for name, title, handles, examples, against in json.loads(content)
+    ]
+    return {
+        hashlib.sha256(row.text.encode()).hexdigest(): row.text for row in training_rows(profiles)
+    }
+
+
 def training_rows(profiles: Sequence[Profile]) -> list[Row]:
     """Examples, the phrases of each description, and counter-examples, in the profiles' order."""
     share = max(1, MAX_ROWS // max(1, len(profiles)))

@@ -16,6 +16,9 @@ from router.prompts.texts import ROUTER
 from router.records import Band, DecidedBy, Decision, Matter, basis_points
 
 MOST_MISSING = 3
+PUT_SECOND = "the router agent's model put it second"
+"""What is on record of the specialist that it would have named next."""
+
 _LANGUAGE = re.compile(r"[a-z]{2}")
 
 
@@ -129,7 +132,7 @@ class Reading:
             sure = percent(intent.confidence / 100)
             return "" if band is Band.GO else f"{sure}, needs {needed}"
         if name == intent.second:
-            return "the router agent's model put it second"
+            return PUT_SECOND
         return "the router agent's model did not name it"
 
     def _holds(self, part: str) -> bool:

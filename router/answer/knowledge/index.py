@@ -7,7 +7,6 @@ it.
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -18,8 +17,8 @@ from numpy.typing import NDArray
 from frontdesk import Passage
 from router.answer.knowledge.articles import Article
 from router.answer.knowledge.meaning import (
+    question_in_parts,
     question_parts,
-    question_vectors,
     quotable,
     said,
     texts_of,
@@ -30,6 +29,7 @@ from router.answer.knowledge.passages import split
 from router.answer.knowledge.terms import Scores, TermIndex
 from router.answer.knowledge.vectors import StoredVectors
 from router.ports import Vectors
+from router.threads import Threads
 
 BEST_SENTENCE = 0.7
 """How much of the meaning is the best sentence's; the rest is the passage's as a whole."""
@@ -81,10 +81,14 @@ class KnowledgeIndex:
         )
 
     @property
+    def listing(self) -> str:
+        """All passages, one a line: the SHA-256 of title, source and text, and the passage's id."""
+        return "".join(f"{_digest(p)} {p.id}\n" for p in self.passages)
+
+    @property
     def digest(self) -> str:
-        """SHA-256 of all passages: the same knowledge has the same digest."""
-        named = "\n".join(f"{p.id}\n{p.title}\n{p.source}\n{p.text}" for p in self.passages)
-        return hashlib.sha256(named.encode()).hexdigest()
+        """SHA-256 of the listing: the same knowledge has the same digest."""
+        return hashlib.sha256(self.listing.encode()).hexdigest()
 
     def search(self, query: str, limit: int = 5) -> list[Passage]:
         """The `limit` passages that fit `query` best, best first, each with its score in 0..1."""
@@ -97,12 +101,15 @@ class KnowledgeIndex:
         return [replace(self.passages[row], score=_chance(float(fits[row]))) for row in best]
 
     def _meaning(self, parts: list[str]) -> Scores:
-        questions = question_vectors(parts[0], parts, self._encoder).T
+        questions = question_in_parts(parts[0], parts, self._encoder).T
         best = np.full(len(self.passages), -1.0)
         np.maximum.at(best, self._owners, (self._units @ questions).max(axis=1))
         whole = (self._means @ questions).max(axis=1)
         scores: Scores = BEST_SENTENCE * best + (1 - BEST_SENTENCE) * whole
         return scores
+
+
+_SEARCHING = Threads(4, "knowledge")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +120,7 @@ class KnowledgeSearch:
 
     async def search(self, query: str, limit: int) -> Sequence[Passage]:
         """As `KnowledgeIndex.search`."""
-        return await asyncio.to_thread(self.index.search, query, limit)
+        return await _SEARCHING.run(self.index.search, query, limit)
 
 
 def _best_two(fits: Scores, articles: NDArray[np.intp]) -> Scores:
@@ -135,3 +142,8 @@ def _means(vectors: Vectors, owners: NDArray[np.intp], size: int) -> Vectors:
 
 def _chance(fit: float) -> float:
     return round(1 / (1 + float(np.exp(-SLOPE * (fit - MIDDLE)))), 4)
+
+
+def _digest(passage: Passage) -> str:
+    named = f"{passage.title}\n{passage.source}\n{passage.text}"
+    return hashlib.sha256(named.encode()).hexdigest()

