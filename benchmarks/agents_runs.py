@@ -134,6 +134,7 @@ async def _ours(plan: Plan, url: str, folder: Path) -> Measured:
         model_seconds=SECONDS,
     )
     measured = Measured()
+    turns = asyncio.Semaphore(settings.turns_in_flight)  # as a worker would
     async with open_app(settings, RecordOnly()) as app:
         settle()
 
@@ -143,7 +144,8 @@ async def _ours(plan: Plan, url: str, folder: Path) -> Measured:
                 Delivery(name, "bench", text, datetime.now(UTC), name, name)
             )
             try:
-                ended = await app.desk.turn(receipt.message)
+                async with turns:
+                    ended = await app.desk.turn(receipt.message)
             except FrontdeskError:
                 measured.lost += 1
                 return

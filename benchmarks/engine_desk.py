@@ -34,6 +34,7 @@ from router.records import (
 from router.validate import Draft, Validator
 from storage import steps
 from storage.backlog import Backlog
+from storage.bell import Bell, bell_of
 from storage.claims import Claims, Taken
 from storage.database import open_store
 from storage.durable import durable
@@ -92,6 +93,10 @@ class Nowhere:
     async def find(self, conversation: Conversation, key: str) -> str | None:
         """Nothing was posted."""
         return None
+
+    async def withdraw(self, conversation: Conversation, key: str, kept: str) -> Sequence[str]:
+        """Nothing is there twice."""
+        return ()
 
     async def progress(self, conversation: Conversation, step: str) -> None:
         """Note when it began."""
@@ -178,6 +183,7 @@ class Engine:
     store: SqlStore
     worker: Worker
     messenger: Nowhere
+    bell: Bell | None = None
 
     async def idle(self) -> None:
         """Wait until no turn is left."""
@@ -189,7 +195,10 @@ class Engine:
 async def engine(
     url: str, keys: Path, *, at_once: int, seconds: float = 0.0, look: float = 0.25
 ) -> AsyncIterator[Engine]:
-    """Run the engine on a database for as long as the context lasts."""
+    """Run the engine on a database for as long as the context lasts.
+
+    Its `bell` is that of another process.
+    """
     store = await asyncio.to_thread(open_store, url, keys)
     messenger = Nowhere()
     claims = Claims(store, processes.name(), processes.is_gone)
@@ -204,11 +213,15 @@ async def engine(
         pace=Pace(settle=0.0, in_flight=at_once, look=look),
         claims=claims,
         begin=begin,
+        bell=bell_of(url),
     )
     running = asyncio.create_task(worker.run())
+    others = bell_of(url)
     try:
-        yield Engine(store, worker, messenger)
+        yield Engine(store, worker, messenger, others)
     finally:
+        if others is not None:
+            await others.close()
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
         await worker.close()

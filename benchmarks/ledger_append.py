@@ -28,10 +28,21 @@ CLIENTS = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Appends:
-    """Transactions a second, and latencies in milliseconds."""
+class _Run:
+    """One process: latencies, how long it took and what it used of a processor, all in seconds."""
 
+    latencies: list[float]
+    took: float
+    busy: float
+
+
+@dataclass(frozen=True, slots=True)
+class Appends:
+    """Transactions, how many a second, latencies in milliseconds, clients' CPU in µs for each."""
+
+    count: int
     each_second: float
+    cpu_us: float
     p50: float
     p99: float
     slowest: float
@@ -53,26 +64,23 @@ def on_postgresql(url: str, keys: Path, seconds: float) -> Appends:
         return _summed([one.result() for one in asked])
 
 
-def _process(url: str, keys: Path, name: str, when: tuple[float, float]) -> list[float]:
+def _process(url: str, keys: Path, name: str, when: tuple[float, float]) -> _Run:
     return asyncio.run(_client(url, keys, name, 1, when))
 
 
-async def _client(
-    url: str, keys: Path, name: str, tasks: int, when: tuple[float, float]
-) -> list[float]:
-    """Latencies in seconds; the last item is how long it took."""
+async def _client(url: str, keys: Path, name: str, tasks: int, when: tuple[float, float]) -> _Run:
     store = open_store(url, keys)
     begin, seconds = when
     try:
         receipts = [await _receipt(store, f"{name}-{at}") for at in range(tasks)]
         await asyncio.sleep(max(begin - time.time(), 0))
-        began = time.perf_counter()
+        began, busy = time.perf_counter(), time.process_time()
         until = began + seconds
         found = await asyncio.gather(*(_appending(store, one, until) for one in receipts))
-        took = time.perf_counter() - began
+        took, busy = time.perf_counter() - began, time.process_time() - busy
     finally:
         await store.close()
-    return [*(one for some in found for one in some), took]
+    return _Run([one for some in found for one in some], took, busy)
 
 
 async def _receipt(store: SqlStore, name: str) -> Receipt:
@@ -105,10 +113,12 @@ async def _appending(store: SqlStore, receipt: Receipt, until: float) -> list[fl
     return found
 
 
-def _summed(runs: list[list[float]]) -> Appends:
-    took = max(run[-1] for run in runs)
-    latencies = sorted(one for run in runs for one in run[:-1])
+def _summed(runs: list[_Run]) -> Appends:
+    took = max(run.took for run in runs)
+    latencies = sorted(one for run in runs for one in run.latencies)
     return Appends(
+        len(latencies),
         len(latencies) / took,
+        1e6 * sum(run.busy for run in runs) / len(latencies),
         *(1000 * latencies[int(share * (len(latencies) - 1))] for share in (0.5, 0.99, 1.0)),
     )

@@ -31,6 +31,11 @@ def server(home: Path) -> Iterator[str]:
         running.cleanup()
 
 
+def first_process(home: Path) -> int:
+    """The number of the server's first process."""
+    return int((home / "postgres" / "postmaster.pid").read_text(encoding="ascii").split()[0])
+
+
 def copied(file: Path, url: str) -> None:
     """Copy every table of a SQLite database with the same schema."""
     with closing(sqlite3.connect(file)) as source, psycopg.connect(url) as target:

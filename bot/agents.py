@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.llm import Gateway, LlmSettings
+from bot.llm.gateway import Keep
 from bot.llm.prices import LISTED, LISTED_ON, Price, PriceTable
 from bot.llm.remembering import RememberingModel
 from bot.llm.settings import ROLES, RoleSettings
@@ -44,6 +45,7 @@ def make_agents(
     record: Callable[[Fact], Awaitable[object]],
     spending: Spending,
     purse: Purse = no_purse,
+    keep: Keep | None = None,
 ) -> Agents:
     """Make the agents.
 
@@ -56,11 +58,12 @@ def make_agents(
         record: puts each call of a model or of a tool on record.
         spending: what a ticket has spent so far.
         purse: what an actor may spend on one ticket.
+        keep: puts away what the digests of calls stand for.
 
     Raises:
         PluginError: a specialist's tools cannot be offered to a model.
     """
-    gateway = Gateway(_llm_settings(settings), record)
+    gateway = Gateway(_llm_settings(settings), record, keep=keep)
     model = RememberingModel(BudgetedModel(gateway, _limits(settings), spending, purse))
     handles = {specialist.name: specialist.handles for specialist in specialists}
     second = SecondOpinion(

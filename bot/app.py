@@ -33,7 +33,7 @@ from router.answer.run import RunLimits, SpecialistRunner
 from router.classify.cascade import Router
 from router.classify.embedded import EmbeddedRouter
 from router.classify.encoder import MiniLmEncoder, load_encoder
-from router.classify.profiles import profile_of
+from router.classify.profiles import profile_of, profiles_content
 from router.classify.settings import RoutingSettings
 from router.facts import DeskStopped
 from router.flow import Desk
@@ -151,15 +151,18 @@ async def _with_models(
 
     installed = thinking.specialists.installed
     specialists = [one.specialist for one in installed.values()]
+    profiles = [profile_of(specialist) for specialist in specialists]
+    await store.keep("examples", profiles_content(profiles))
     agents = make_agents(
         settings,
         specialists,
-        [profile_of(specialist) for specialist in specialists],
+        profiles,
         _routing(settings),
         fallback=thinking.specialists.answerer,
         record=watch.spans.recording(recording(store)),
         spending=partial(spent, store),
         purse=thinking.specialists.purse,
+        keep=store.keep,
     )
     watch.gateways.append(agents.gateway)
     router = Router(thinking.router.embedded, agents.router)

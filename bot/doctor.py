@@ -50,6 +50,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     for what, examination in (("database", _database), ("plugins", _thinking)):
         yield from _walled(what, lambda e=examination: e(settings))  # type: ignore[misc]
     yield _model(settings)
+    yield _proxies(settings)
 
 
 def settings_in_force(settings: Settings) -> Iterator[tuple[str, str, str]]:
@@ -141,3 +142,11 @@ def _model(settings: Settings) -> Finding:
         return Finding("language model", Health.GOOD, f"a key is set; calls go to {where}")
     found = "no key is set: the desk routes with its embedded model and answers by quoting"
     return Finding("language model", Health.GOOD, found)
+
+
+def _proxies(settings: Settings) -> Finding:
+    """Whose word counts for where a request comes from; what is counted by address follows it."""
+    if settings.trusted_proxies:
+        names = ", ".join(settings.trusted_proxies)
+        return Finding("proxies", Health.GOOD, f"X-Forwarded-For is read from {names} alone")
+    return Finding("proxies", Health.GOOD, "X-Forwarded-For is read from nobody")

@@ -38,8 +38,8 @@ async def put_in_force(store: SqlStore, settings: Settings, thinking: Thinking) 
     for prompt in PROMPTS:
         await store.keep("prompt", prompt.text.encode())
     await store.keep("examples", profiles_content(thinking.router.embedded.profiles))
-    for loaded in thinking.registry.specialists.values():
-        files = listing(loaded.plugin.digest)
+    for digest in _plugins(thinking.registry):
+        files = listing(digest)
         if files is not None:
             await store.keep("plugin", files.encode())
     before = await store.read(last_config)
@@ -48,6 +48,12 @@ async def put_in_force(store: SqlStore, settings: Settings, thinking: Thinking) 
         changed = ConfigChanged(ticket=DESK_CHAIN, actor=DESK, before=before, after=config)
         facts.insert(0, changed)
     await store.record(*facts)
+
+
+def _plugins(registry: Registry) -> list[str]:
+    """The digests of all plugins, those that only bring doors among them."""
+    own = {one.plugin.digest for one in registry.specialists.values()}
+    return sorted(own | {one.plugin.digest for one in registry.doors.values()})
 
 
 def configuration(settings: Settings) -> bytes:

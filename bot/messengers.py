@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from router.records import Conversation, Outcome
 
 
@@ -15,6 +17,10 @@ class RecordOnly:
     async def find(self, conversation: Conversation, key: str) -> str | None:
         """The intent on record is the post."""
         return key
+
+    async def withdraw(self, conversation: Conversation, key: str, kept: str) -> Sequence[str]:
+        """Nothing is visible anywhere, nor twice."""
+        return ()
 
     async def progress(self, conversation: Conversation, step: str) -> None:
         """Nobody is looking."""

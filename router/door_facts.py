@@ -52,7 +52,11 @@ class CallbackDelivered(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class CallbackDead(Fact):
-    """The caller did not take a callback for so long that it is not sent any more."""
+    """A callback is not sent any more, after so many tries; `fault` is why.
+
+    The caller did not take it for too long, wants no more (`status_410`), or their token was
+    revoked (`token_revoked`).
+    """
 
     kind: ClassVar[str] = "callback:dead"
     callback: str

@@ -259,6 +259,15 @@ class PostFailed(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PostWithdrawn(Fact):
+    """It stood there twice, because a process that was held up posted it too; this one went."""
+
+    kind: ClassVar[str] = "post:withdrawn"
+    key: str
+    external: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class TurnEnded(Fact):
     """The turn is over; nothing of it will happen again. Texts: `outcome`, the whole as JSON."""
 

@@ -12,12 +12,16 @@ from dataclasses import dataclass
 from pydantic import TypeAdapter
 
 from frontdesk import PostUnknown
+from frontdesk.errors import StoreError
 from router import facts
 from router.ports import Messenger, Store
 from router.records import Conversation, Outcome, OutcomeKind
 
 DESK = "system:desk"
 """Who the desk itself is on record."""
+
+LOOKS = 10
+"""How often it is asked what became of a post of a turn that another process has taken over."""
 
 OUTCOME = TypeAdapter(Outcome)
 """Reads and writes an outcome as JSON."""
@@ -28,11 +32,14 @@ class Outbox:
     """Posts through `messenger`, with `store` as its memory.
 
     `patience` is how many seconds an earlier post may still be on its way when it is looked up.
+    `aside` puts on record what no turn of this process has a say in any more; it is `store` where
+    there is no difference.
     """
 
     store: Store
     messenger: Messenger
     patience: float = 0.0
+    aside: Store | None = None
 
     async def post(self, conversation: Conversation, outcome: Outcome) -> None:
         """Make the outcome visible, once.
@@ -54,7 +61,11 @@ class Outbox:
             if await self.found(conversation, outcome):
                 return
             raise
-        await self.store.record(_done(conversation, outcome, external))
+        try:
+            await self.store.record(_done(conversation, outcome, external))
+        except StoreError:
+            await self._settle(conversation, outcome)
+            raise
 
     async def found(self, conversation: Conversation, outcome: Outcome) -> bool:
         """Look an earlier post up by its key and record it; say whether there was one."""
@@ -64,6 +75,27 @@ class Outbox:
             return False
         await self.store.record(_done(conversation, outcome, external, found=True))
         return True
+
+    async def _settle(self, conversation: Conversation, outcome: Outcome) -> None:
+        """See whether another process has posted it too, as this one was held up; one post stays.
+
+        Only the record says which of the two counts. Where it says nothing, whoever takes the turn
+        up finds what is there.
+        """
+        for _ in range(LOOKS):
+            await asyncio.sleep(self.patience)
+            posting = await self.store.posting(outcome.message)
+            if posting and posting.done:
+                key = outcome.message
+                gone = await self.messenger.withdraw(conversation, key, posting.external)
+                await (self.aside or self.store).record(
+                    *(_withdrawn(conversation, key, name) for name in gone)
+                )
+                return
+
+
+def _withdrawn(conversation: Conversation, key: str, name: str) -> facts.PostWithdrawn:
+    return facts.PostWithdrawn(**conversation.where, actor=DESK, key=key, external=name)
 
 
 def _intended(conversation: Conversation, outcome: Outcome) -> facts.PostIntended:

@@ -106,6 +106,13 @@ class Messenger(Protocol):
     async def find(self, conversation: Conversation, key: str) -> str | None:
         """The name of the post made under `key`, or None if there is none."""
 
+    async def withdraw(self, conversation: Conversation, key: str, kept: str) -> Sequence[str]:
+        """Take back what was posted under `key` besides `kept`; give the names of what that was.
+
+        Raises:
+            PostError: it is still there.
+        """
+
     async def progress(self, conversation: Conversation, step: str) -> None:
         """Show that the desk is at work on `step`; must never raise."""
 

@@ -277,9 +277,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a turn ended, as it was made visible.
-
-    `entries` are the turn's audit entries, where it was read from the record.
+    """How a turn ended, as it was made visible. `entries`, its own, come with what was recorded.
 
     `staff` says what people did to it before it went out.
     """
@@ -295,7 +293,8 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Posting:
-    """What a turn meant to make visible. `done` once it is known to be."""
+    """What a turn meant to make visible. `done` once it is known to be, as `external`."""
 
     outcome: Outcome
     done: bool
+    external: str = ""

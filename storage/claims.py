@@ -13,9 +13,10 @@ from collections.abc import AsyncIterator, Callable
 from typing import TypeVar
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, text, update
+from sqlalchemy.dialects import postgresql
 
 from storage.guard import elapsed, guarded
-from storage.holds import Hold, Overtaken, Taken, check, clock_us, let_go
+from storage.holds import NOW_US, Hold, Overtaken, Taken, check, clock_us, let_go
 from storage.ledger import often
 from storage.ledger.append import Appender
 from storage.step_tables import DESK_PROCESS, STOP_WISH, WORK_CLAIM
@@ -33,17 +34,23 @@ FORGET_US = 24 * 3_600_000_000
 _MILLION = 1_000_000
 
 _ONE_AFTER_ANOTHER = text("SELECT pg_advisory_xact_lock(7310868735461728117)")
-_CLAIM = (
-    select(WORK_CLAIM.c.holder, WORK_CLAIM.c.epoch)
-    .where(WORK_CLAIM.c.name == bindparam("name"))
-    .with_for_update()
+_HELD_BY = select(WORK_CLAIM.c.holder, WORK_CLAIM.c.epoch).where(
+    WORK_CLAIM.c.name == bindparam("name")
 )
+_CLAIM = _HELD_BY.with_for_update()
 _SEEN = select(DESK_PROCESS.c.seen_us).where(DESK_PROCESS.c.name == bindparam("holder"))
 _NEW = insert(WORK_CLAIM)
-_SUBJECT = select(TICKET.c.subject_ref).where(TICKET.c.id == bindparam("name"))
+_NEW_HERE = (
+    postgresql.insert(WORK_CLAIM)
+    .values(name=bindparam("name"), holder=bindparam("holder"), epoch=NOW_US)
+    .on_conflict_do_nothing()
+    .returning(WORK_CLAIM.c.epoch)
+)
+_UNENDED = (MESSAGE.c.ticket_id == TICKET.c.id) & (MESSAGE.c.turn_state != TurnState.ENDED)
 _WAITING = (
-    select(MESSAGE.c.id, MESSAGE.c.turn_state)
-    .where(MESSAGE.c.ticket_id == bindparam("name"), MESSAGE.c.turn_state != TurnState.ENDED)
+    select(TICKET.c.subject_ref, MESSAGE.c.id, MESSAGE.c.turn_state)
+    .select_from(TICKET.outerjoin(MESSAGE, _UNENDED))
+    .where(TICKET.c.id == bindparam("name"))
     .order_by(MESSAGE.c.ticket_seq)
 )
 
@@ -71,6 +78,7 @@ class Claims:
         self._parts = parts
         self._most = most
         self._beaten = 0.0
+        self._beating = False
         self._unbroken_since = 0.0
         self._trusts_from = 0.0
         self.seconds = seconds
@@ -142,12 +150,11 @@ class Claims:
             if self._most and not self._has_room(connection, appender):
                 return None
             hold = self._claim(connection, appender, ticket)
-            subject = often.first(connection, _SUBJECT, {"name": ticket})
-            if hold is None or subject is None:
+            rows = often.rows(connection, _WAITING, {"name": ticket}) if hold else ()
+            if hold is None or not rows:
                 return None
-            rows = connection.execute(_WAITING, {"name": ticket}).all()
-            waiting = [(row.id, row.turn_state == TurnState.BEGUN) for row in rows]
-            return Taken(hold, str(subject[0]), waiting)
+            waiting = [(row.id, row.turn_state == TurnState.BEGUN) for row in rows if row.id]
+            return Taken(hold, rows[0].subject_ref, waiting)
 
         return await self._write(job)
 
@@ -159,7 +166,7 @@ class Claims:
         """
 
         def job(connection: Connection, appender: Appender) -> bool:
-            if connection.execute(_WAITING, {"name": ticket}).first() is None:
+            if not any(row.id for row in often.rows(connection, _WAITING, {"name": ticket})):
                 return False
             this = STOP_WISH.c.ticket_id == ticket
             if connection.execute(select(STOP_WISH.c.actor).where(this)).first() is None:
@@ -180,14 +187,19 @@ class Claims:
     async def _write(self, job: Callable[[Connection, Appender], T]) -> T:
         """Write, and be alive by it: who claims something must be known to live."""
         began = elapsed()
-        if began - self._beaten < self.seconds / 3:
+        silent = began - self._beaten
+        if silent < self.seconds / 3 or (self._beating and silent < self.seconds / 2):
             return await self._store.write(job)
 
         def both(connection: Connection, appender: Appender) -> T:
             self._beat(connection, appender)
             return job(connection, appender)
 
-        done = await self._store.write(both)
+        self._beating = True
+        try:
+            done = await self._store.write(both)
+        finally:
+            self._beating = False
         self._heard(began)
         return done
 
@@ -212,6 +224,14 @@ class Claims:
         connection.execute(delete(DESK_PROCESS).where(old))
 
     def _claim(self, connection: Connection, appender: Appender, name: str) -> Hold | None:
+        if connection.dialect.name == "postgresql":
+            made = often.first(connection, _NEW_HERE, {"name": name, "holder": self._holder})
+            if made is not None:
+                return Hold(name, self._holder, made[0])
+            # A row that is locked to look at it would hold up whoever works on it.
+            held = often.first(connection, _HELD_BY, {"name": name})
+            if held is not None and self._is_anothers(connection, appender, held[0]):
+                return None
         row = often.first(connection, _CLAIM, {"name": name})
         now = clock_us(connection, appender.now_us)
         if row is None:
@@ -225,6 +245,10 @@ class Claims:
         mine = update(WORK_CLAIM).where(WORK_CLAIM.c.name == name)
         connection.execute(mine.values(holder=hold.holder, epoch=hold.epoch))
         return hold
+
+    def _is_anothers(self, connection: Connection, appender: Appender, holder: str) -> bool:
+        now = clock_us(connection, appender.now_us)
+        return holder != self._holder and self._lives(connection, holder, now)
 
     def _lives(self, connection: Connection, holder: str, now: int) -> bool:
         if self._gone(holder):

@@ -28,7 +28,7 @@ def recording(store: SqlStore) -> Callable[..., Awaitable[tuple[str, ...]]]:
 def durable(desk: Desk, store: SqlStore) -> Desk:
     """The desk, with what its turns record and remember in one transaction."""
     joined: Any = _Joined(store)
-    outbox = replace(desk.outbox, store=joined, patience=IN_FLIGHT_SECONDS)
+    outbox = replace(desk.outbox, store=joined, aside=store, patience=IN_FLIGHT_SECONDS)
     return replace(desk, store=joined, outbox=outbox)
 
 

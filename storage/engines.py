@@ -6,15 +6,20 @@ transactions that take the write lock at their start, so that none fails half-wa
 
 from __future__ import annotations
 
+import sqlite3
 import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import URL, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DisconnectionError
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from frontdesk.errors import SettingsError
+from storage.ledger import wire
+
+T = TypeVar("T")
 
 THREADS = 8
 """Connections of one process to PostgreSQL, and as many threads that use them."""
@@ -35,6 +40,7 @@ _LOCKED = 20_000
 """Milliseconds to wait for a lock that somebody else holds; then the caller tries again."""
 
 _CONNECTING = {
+    "client_encoding": "UTF8",
     "connect_timeout": 5,
     "keepalives_idle": 10,
     "keepalives_interval": 5,
@@ -89,7 +95,7 @@ def writing(url: URL) -> Engine:
             pool_timeout=_POOL_SECONDS,
             connect_args={**_CONNECTING, "options": options},
         )
-        _look_after_rest(engine)
+        _look_after(engine)
         return engine
     engine = create_engine(url, pool_size=1, max_overflow=0)
     _prepare_sqlite(engine, "BEGIN IMMEDIATE", _PRAGMAS)
@@ -99,22 +105,58 @@ def writing(url: URL) -> Engine:
 def reading(url: URL) -> Engine:
     """An engine whose transactions read one state of the database."""
     if sqlite_file(url) is None:
-        return create_engine(
+        engine = create_engine(
             url,
             pool_size=READERS,
             max_overflow=0,
-            pool_pre_ping=True,
             isolation_level="REPEATABLE READ",
             pool_timeout=_POOL_SECONDS,
             connect_args={**_CONNECTING, "options": "-c default_transaction_read_only=on"},
         )
+        _look_after(engine)
+        return engine
     engine = create_engine(url, pool_size=READERS, max_overflow=0)
     _prepare_sqlite(engine, "BEGIN", ("busy_timeout=30000", "query_only=ON"))
     return engine
 
 
-def _look_after_rest(engine: Engine) -> None:
-    """Try a connection that nobody used for a while; asking each time would cost two ways."""
+def read(engine: Engine, job: Callable[[Connection], T]) -> T:
+    """Run a job that only reads; once more if the server had ended its connection since last used.
+
+    What rested for a moment only was not tried before; see `_look_after`.
+    """
+    with engine.connect() as connection:
+        connection.begin()  # what goes straight to the driver would not begin it
+        try:
+            return job(connection)
+        except OperationalError:
+            if not wire.is_lost(connection):
+                raise
+            connection.invalidate()
+    with engine.connect() as connection:
+        connection.begin()
+        return job(connection)
+
+
+def connecting(url: str) -> dict[str, Any]:
+    """How psycopg connects to a PostgreSQL database by itself, without a pool."""
+    parts = parsed(url)
+    _, named = parts.get_dialect()().create_connect_args(parts)
+    return {**named, **_CONNECTING}
+
+
+def _look_after(engine: Engine) -> None:
+    """Try a connection that nobody used for a while, or not since another one was lost.
+
+    Asking each time would cost two ways.
+    """
+    lost_at = 0.0
+
+    def lost() -> None:
+        nonlocal lost_at
+        lost_at = time.monotonic()
+
+    wire.attach(engine, lost)
 
     @event.listens_for(engine, "checkin")
     def given_back(connection: Any, record: ConnectionPoolEntry) -> None:
@@ -122,7 +164,8 @@ def _look_after_rest(engine: Engine) -> None:
 
     @event.listens_for(engine, "checkout")
     def taken(connection: Any, record: ConnectionPoolEntry, proxy: object) -> None:
-        if time.monotonic() - record.info.get("rests_since", 0.0) < RESTED_SECONDS:
+        since = record.info.get("rests_since", 0.0)
+        if since > max(lost_at, time.monotonic() - RESTED_SECONDS):
             return
         try:
             engine.dialect.do_ping(connection)
@@ -139,7 +182,13 @@ def _prepare_sqlite(engine: Engine, begin: str, pragmas: tuple[str, ...]) -> Non
 
     @event.listens_for(engine, "begin")
     def begun(connection: Any) -> None:
-        connection.exec_driver_sql(begin)
+        # As SQLAlchemy would, without what it does around it: a turn reads and writes many times.
+        try:
+            connection.connection.driver_connection.execute(begin)
+        except sqlite3.Error as error:
+            raise DBAPIError.instance(
+                begin, None, error, sqlite3.Error, dialect=connection.dialect
+            ) from error
 
 
 _EXAMPLES = "use sqlite:///frontdesk.db or postgresql://user@host/name"

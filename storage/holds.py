@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, bindparam, delete, select, text
+from sqlalchemy import BigInteger, Connection, bindparam, cast, delete, extract, func, select
 
 from frontdesk.errors import StoreError
 from storage.ledger import often
 from storage.step_tables import WORK_CLAIM
 
-_NOW = text("SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS bigint)")
+NOW_US = cast(extract("epoch", func.clock_timestamp()) * 1_000_000, BigInteger)
+"""Now, by the clock of the server; PostgreSQL only."""
+
+_NOW = select(NOW_US)
 _MINE = (
     WORK_CLAIM.c.name == bindparam("name"),
     WORK_CLAIM.c.holder == bindparam("holder"),
@@ -50,11 +53,11 @@ def check(connection: Connection, hold: Hold) -> None:
     """Make sure that something is still held, until the end of the transaction.
 
     Raises:
-        Overtaken: it is not.
+        Overtaken: it is not; raised here or by what comes next in the transaction.
     """
     names = {"name": hold.name, "holder": hold.holder, "epoch": hold.epoch}
-    if often.first(connection, _HELD, names) is None:
-        raise Overtaken(f"nothing was recorded: another process has taken over {hold.name}")
+    overtaken = f"nothing was recorded: another process has taken over {hold.name}"
+    often.must(connection, _HELD, names, lambda: Overtaken(overtaken))
 
 
 def let_go(connection: Connection, hold: Hold) -> None:
@@ -66,5 +69,7 @@ def let_go(connection: Connection, hold: Hold) -> None:
 def clock_us(connection: Connection, here: Callable[[], int]) -> int:
     """Now, by the clock that all processes of this database share: the server's, or that `here`."""
     if connection.dialect.name == "postgresql":
-        return int(connection.execute(_NOW).scalar_one())
+        now = often.first(connection, _NOW, {})
+        assert now is not None  # noqa: S101 - a select without a table has one row
+        return int(now[0])
     return here()

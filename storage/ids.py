@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import threading
+from datetime import UTC, datetime
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: no letter that is easily taken for a digit."""
@@ -16,6 +18,8 @@ _FOLLOWED = 60_000 << 12
 
 _LENGTH = 12
 _RANDOM_BITS = 20
+_SHORT = re.compile(f"[A-Z]+-[{ALPHABET}]{{{_LENGTH}}}")
+_LONG = re.compile("0[0-9a-f]{7}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 
 
 class Names:
@@ -61,6 +65,20 @@ def first_uuid7(at_us: int) -> str:
 def earliest(prefix: str, at_us: int) -> str:
     """The first short name that can be made at a time: what was named later sorts after it."""
     return _name(prefix, max(at_us // 1000 - _EPOCH_MS, 0) << _RANDOM_BITS)
+
+
+def made_at(name: str) -> datetime | None:
+    """When a name was made, by the clock of who made it, short or long; None if it is none."""
+    if _LONG.fullmatch(name):
+        milliseconds = int(name[:13].replace("-", ""), 16)
+    elif _SHORT.fullmatch(name):
+        number = 0
+        for letter in name.rpartition("-")[2]:
+            number = number << 5 | ALPHABET.index(letter)
+        milliseconds = (number >> _RANDOM_BITS) + _EPOCH_MS
+    else:
+        return None
+    return datetime.fromtimestamp(milliseconds / 1000, UTC)
 
 
 def _name(prefix: str, number: int) -> str:

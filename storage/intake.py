@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, text
+from sqlalchemy import Connection, bindparam, func, insert, select
 
 from frontdesk import Author
 from router.human_facts import human
@@ -12,6 +12,7 @@ from router.records import Delivery, Receipt
 from storage import clocks, lifecycle
 from storage.conversations import microseconds
 from storage.facts import MessageReceived, TicketOpened
+from storage.ledger import often
 from storage.ledger.append import Appender, Entry
 from storage.tables import MESSAGE, TICKET, TicketStatus, TurnState
 
@@ -29,7 +30,7 @@ _OPEN = select(TICKET.c.id).where(
 )
 _NEW_TICKET = insert(TICKET)
 _NEW_MESSAGE = insert(MESSAGE)
-_QUEUE_UP = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
+_QUEUE_UP = select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("name"), 0)))
 
 
 def receive(connection: Connection, appender: Appender, delivery: Delivery) -> Receipt:
@@ -46,7 +47,7 @@ def receive(connection: Connection, appender: Appender, delivery: Delivery) -> R
     message = appender.names.short("M", appender.now_us())
     facts = _facts(delivery, ticket, message)
     entry = appender.append(connection, facts if opens else facts[1:], subject=person)[-1]
-    connection.execute(_NEW_MESSAGE, _row(delivery, message, person, entry))
+    often.run(connection, _NEW_MESSAGE, [_row(delivery, message, person, entry)])
     if delivery.author is Author.STAFF:
         lifecycle.follow(entry, connection)
     return Receipt(message, ticket, new=True)
@@ -56,46 +57,42 @@ def _queue_up(connection: Connection, delivery: Delivery) -> None:
     """Deliveries to one conversation one after the other; SQLite has one writer anyway."""
     if connection.dialect.name == "postgresql":
         name = "\n".join((delivery.source, delivery.workspace, delivery.conversation))
-        connection.execute(_QUEUE_UP, {"name": name})
+        often.run(connection, _QUEUE_UP, [{"name": name}])
 
 
 def _known(connection: Connection, delivery: Delivery) -> Any:
     names = {"source": delivery.source, "delivery": delivery.id}
-    return connection.execute(_KNOWN, names).one_or_none()
+    return often.one(connection, _KNOWN, names)
 
 
 def _open_ticket(connection: Connection, delivery: Delivery) -> str | None:
-    row = connection.execute(
-        _OPEN,
-        {
-            "source": delivery.source,
-            "workspace": delivery.workspace,
-            "conversation": delivery.conversation,
-        },
-    ).one_or_none()
-    return None if row is None else str(row.id)
+    names = {
+        "source": delivery.source,
+        "workspace": delivery.workspace,
+        "conversation": delivery.conversation,
+    }
+    row = often.first(connection, _OPEN, names)
+    return None if row is None else str(row[0])
 
 
 def _opened(connection: Connection, appender: Appender, delivery: Delivery, person: str) -> str:
     now = appender.now_us()
     ticket = appender.names.short("T", now)
-    connection.execute(
-        _NEW_TICKET,
-        {
-            "id": ticket,
-            "source": delivery.source,
-            "workspace": delivery.workspace,
-            "channel": delivery.channel,
-            "conversation": delivery.conversation,
-            "status": TicketStatus.NEW,
-            "subject_ref": person,
-            "opened_us": now,
-            "updated_us": now,
-            "questions": 0,
-            "asked": "[]",
-            "owned_by_human": 0,
-        },
-    )
+    row = {
+        "id": ticket,
+        "source": delivery.source,
+        "workspace": delivery.workspace,
+        "channel": delivery.channel,
+        "conversation": delivery.conversation,
+        "status": TicketStatus.NEW,
+        "subject_ref": person,
+        "opened_us": now,
+        "updated_us": now,
+        "questions": 0,
+        "asked": "[]",
+        "owned_by_human": 0,
+    }
+    often.run(connection, _NEW_TICKET, [row])
     appender.open(connection, ticket)
     if delivery.source not in NOT_TIMED:
         clocks.begin(connection, ticket, now)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select
+from sqlalchemy import Connection, bindparam, select
 
 from frontdesk.errors import SettingsError, StoreError
-from storage.ledger import payload
+from storage.ledger import often, payload
 from storage.ledger.keys import Keys
 from storage.ledger.tables import PAYLOAD
 
@@ -16,6 +16,13 @@ _ONE = select(PAYLOAD).where(
     PAYLOAD.c.entry_id == bindparam("entry"), PAYLOAD.c.field == bindparam("field")
 )
 _ALL = select(PAYLOAD).where(PAYLOAD.c.entry_id == bindparam("entry")).order_by(PAYLOAD.c.field)
+FEW = 4
+"""As many entries as most turns read at once: one statement for all of them."""
+
+_FEW = select(PAYLOAD).where(
+    PAYLOAD.c.entry_id.in_([bindparam(f"entry{number}") for number in range(FEW)]),
+    PAYLOAD.c.field == bindparam("field"),
+)
 _MANY = select(PAYLOAD).where(
     PAYLOAD.c.entry_id.in_(bindparam("entries", expanding=True)),
     PAYLOAD.c.field == bindparam("field"),
@@ -43,7 +50,7 @@ def text(connection: Connection, keys: Keys | None, entry: str, field: str) -> s
         StoreError: it is not there any more, or was changed.
         SettingsError: the keys are missing.
     """
-    row = connection.execute(_ONE, {"entry": entry, "field": field}).one_or_none()
+    row = often.one(connection, _ONE, {"entry": entry, "field": field})
     if row is None:
         raise StoreError(f"entry {entry} has no text {field!r}: it was erased, or never there")
     return opened(need(keys), row)
@@ -61,14 +68,18 @@ def texts_of(
     connection: Connection, keys: Keys | None, entries: Iterable[str], field: str
 ) -> dict[str, str]:
     """The same text of many entries, by entry."""
-    wanted = list(entries)
+    wanted = list(dict.fromkeys(entries))
     if not wanted:
         return {}
-    rows = connection.execute(_MANY, {"entries": wanted, "field": field})
+    if len(wanted) > FEW:
+        rows: Iterable[Any] = connection.execute(_MANY, {"entries": wanted, "field": field})
+    else:
+        names = {f"entry{number}": wanted[number % len(wanted)] for number in range(FEW)}
+        rows = often.rows(connection, _FEW, {**names, "field": field})
     return {row.entry_id: opened(need(keys), row) for row in rows}
 
 
-def opened(keys: Keys, row: Row[Any]) -> str:
+def opened(keys: Keys, row: Any) -> str:
     """The text of a row of payloads.
 
     Raises:

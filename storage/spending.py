@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import json
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from router.answer.budget import Spent
 from router.facts import ModelCalled
+from storage.ledger import often
 from storage.ledger.tables import ENTRY, INDEX
 from storage.store import SqlStore
 
+_CALLS = (
+    select(ENTRY.c.leaf, INDEX.c.actor_type, INDEX.c.actor_id)
+    .join(INDEX, INDEX.c.entry_id == ENTRY.c.id)
+    .where(INDEX.c.ticket_id == bindparam("ticket"), INDEX.c.kind == ModelCalled.kind)
+)
 TOKENS = ("input_tokens", "output_tokens", "cache_read_tokens", "cache_write_tokens")
 
 
@@ -20,15 +26,10 @@ async def spent(store: SqlStore, ticket: str) -> Spent:
     Raises:
         StoreError: the record could not be read.
     """
-    calls = (
-        select(ENTRY.c.leaf, INDEX.c.actor_type, INDEX.c.actor_id)
-        .join(INDEX, INDEX.c.entry_id == ENTRY.c.id)
-        .where(INDEX.c.ticket_id == ticket, INDEX.c.kind == ModelCalled.kind)
-    )
 
     def job(connection: Connection) -> Spent:
         total = Spent()
-        for leaf, *who in connection.execute(calls):
+        for leaf, *who in often.rows(connection, _CALLS, {"ticket": ticket}):
             body, actor = json.loads(leaf)["body"], ":".join(who)
             total.by_actor[actor] = total.by_actor.get(actor, 0) + body["cost_microusd"]
             total.calls += 1

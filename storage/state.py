@@ -153,8 +153,8 @@ def _(fact: facts.TurnEnded, entry: Entry, connection: Connection) -> None:
 
 def _set_turn(connection: Connection, fact: facts.Fact, **values: object) -> None:
     mine = {"id": fact.message, "ticket_id": fact.ticket}
-    if often.change(connection, MESSAGE, mine, values) != 1:
-        raise StoreError(f"nothing was recorded: {fact.ticket} has no message {fact.message!r}")
+    missing = f"nothing was recorded: {fact.ticket} has no message {fact.message!r}"
+    often.change_one(connection, MESSAGE, mine, values, lambda: StoreError(missing))
 
 
 def _set_ticket(connection: Connection, fact: facts.Fact, entry: Entry, **values: object) -> None:

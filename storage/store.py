@@ -6,7 +6,6 @@ import asyncio
 import hashlib
 import sqlite3
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -17,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from frontdesk.errors import StoreError
 from router.facts import Fact
 from router.records import Conversation, Delivery, Outcome, Posting, Receipt
+from router.threads import Threads
 from storage import (
     change_state,  # noqa: F401 - it declares what confirmed changes do by being imported
     conversations,
@@ -27,9 +27,9 @@ from storage import (
     ticket_state,  # noqa: F401 - it declares what is done to tickets by being imported
 )
 from storage.doors import following  # noqa: F401 - it declares what callers are told
-from storage.engines import READERS
+from storage.engines import READERS, read
 from storage.facts import DESK, ArtifactKept
-from storage.ledger import sequencer, signer
+from storage.ledger import often, sequencer, signer
 from storage.ledger.append import Appender
 from storage.ledger.keys import Keys
 from storage.ledger.tables import ARTIFACT, INDEX, PAYLOAD
@@ -47,7 +47,9 @@ _ENTRIES = (
     .where(INDEX.c.message_id == bindparam("message"))
     .order_by(INDEX.c.ticket_seq)
 )
-_POST = select(POST.c.entry_id, POST.c.state).where(POST.c.message_id == bindparam("message"))
+_POST = select(POST.c.entry_id, POST.c.state, POST.c.external).where(
+    POST.c.message_id == bindparam("message")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ class SqlStore:
         self._appender = appender
         self._keys = keys
         self._wrote = False
-        self._threads = ThreadPoolExecutor(READERS, thread_name_prefix="frontdesk-reader")
+        self._threads = Threads(READERS, "frontdesk-reader")
 
     @property
     def keys(self) -> Keys | None:
@@ -218,8 +220,7 @@ class SqlStore:
 
         def work() -> T:
             try:
-                with self._readers.connect() as connection:
-                    return job(connection)
+                return read(self._readers, job)
             except (SQLAlchemyError, sqlite3.Error) as error:
                 reason = str(error.__cause__ or error).partition("\n")[0]
                 raise StoreError(f"the record could not be read: {reason}") from error
@@ -264,22 +265,21 @@ class SqlStore:
         return await self._writer.run(job)
 
     async def _in_thread(self, call: Callable[..., T], *arguments: object) -> T:
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._threads, call, *arguments)
+        return await self._threads.run(call, *arguments)
 
     def _ended(self, connection: Connection, message: str) -> Outcome | None:
-        entry = connection.execute(_ENDED, {"message": message}).scalar()
-        if entry is None:
+        ended = often.first(connection, _ENDED, {"message": message})
+        if ended is None or ended[0] is None:
             return None
-        entries = connection.execute(_ENTRIES, {"message": message}).scalars().all()
-        return _with_entries(self._outcome(connection, entry), entries)
+        entries = [row.entry_id for row in often.rows(connection, _ENTRIES, {"message": message})]
+        return _with_entries(self._outcome(connection, ended[0]), entries)
 
     def _posting(self, connection: Connection, message: str) -> Posting | None:
-        row = connection.execute(_POST, {"message": message}).one_or_none()
+        row = often.one(connection, _POST, {"message": message})
         if row is None:
             return None
         outcome = self._outcome(connection, row.entry_id)
-        return Posting(outcome, done=row.state == PostState.DONE)
+        return Posting(outcome, row.state == PostState.DONE, row.external or "")
 
     def _outcome(self, connection: Connection, entry: str) -> Outcome:
         return _OUTCOME.validate_json(reading.text(connection, self._keys, entry, "outcome"))

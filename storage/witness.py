@@ -65,6 +65,8 @@ class WitnessedAppender(Appender):
 
 
 def _begun(connection: Connection) -> None:
+    if connection.invalidated:
+        return  # what was known of it is gone with the connection
     connection.info.pop(_FACTS, None)
     connection.info.pop(_MARKS, None)
 

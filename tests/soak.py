@@ -34,6 +34,7 @@ def main(
     rounds: Annotated[int, typer.Option(help="Short rounds on each database.")] = 150,
     turns: Annotated[int, typer.Option(help="Turns in each long run.")] = 10_000,
     threads: Annotated[int, typer.Option(help="Threads that they are spread over.")] = 1_000,
+    model_seconds: Annotated[float, typer.Option(help="How long a call of a model takes.")] = 0.5,
     seed: Annotated[int, typer.Option(help="What chance begins with.")] = 1,
 ) -> None:
     """Run everything and print what was survived."""
@@ -45,7 +46,7 @@ def main(
                 struck += asyncio.run(_round(server, database, number)).struck
         console.print(_survived(struck))
         rates = {
-            workers: asyncio.run(_long(server, workers, seed, turns, threads))
+            workers: asyncio.run(_long(server, workers, seed, model_seconds, turns, threads))
             for workers in (1, 2, 4)
             if turns
         }
@@ -65,11 +66,14 @@ async def _round(server: Server, database: str, seed: int) -> Ran:
         return await _survive(Machine(plan, workers=2), made, 60, 20)
 
 
-async def _long(server: Server, workers: int, seed: int, turns: int, threads: int) -> Ran:
+async def _long(  # noqa: PLR0917 - all that a run is made of
+    server: Server, workers: int, seed: int, model_seconds: float, turns: int, threads: int
+) -> Ran:
     with tempfile.TemporaryDirectory() as name:
         made = server.database(f"long{workers}")
         faults = {"kill": 0.0002, "freeze": 0.0002, "lost": 0.005}
-        plan = _plan(made, Path(name), seed, in_flight=32, step_seconds=0.05, lease=LEASE, **faults)
+        pace = {"in_flight": 32, "step_seconds": model_seconds, "lease": LEASE}
+        plan = _plan(made, Path(name), seed, **pace, **faults)
         return await _survive(Machine(plan, workers=workers), made, turns, threads)
 
 

@@ -31,6 +31,7 @@ from bot.cli.opened import opened_store
 from bot.cli.operating import acting
 from bot.cli.telling import story_view
 from storage.looking import Look, ids_digest, looked
+from storage.overview.artifacts import content
 from storage.queries import EntryRow, EntryView, NotFound, Queries, TicketView
 
 app = typer.Typer(no_args_is_help=True, help="Every decision, and proof that it is unchanged.")
@@ -90,11 +91,20 @@ async def list_(
 @app.command()
 @command
 async def show(
-    name: Annotated[str, typer.Argument(help="A ticket or an entry: its id, or part of it.")],
+    name: Annotated[
+        str, typer.Argument(help="A ticket or an entry: its id, or part of it; or a digest.")
+    ],
     as_json: AsJson = False,
 ) -> None:
-    """Tell the whole story of a ticket, or show one entry with all that it holds."""
+    """Tell the whole story of a ticket, or show one entry with all that it holds.
+
+    With a digest that an entry names, show what it stands for: settings, a prompt, the files of a
+    plugin, what a model was asked with.
+    """
     async with opened_store() as store:
+        if (kept := await content(store, name)) is not None:
+            out.print(Text(kept[1].decode(errors="replace").rstrip("\n")), soft_wrap=True)
+            return
         found = await _named(Queries(store), name)
         views = found.entries if isinstance(found, TicketView) else (found,)
         seen = ids_digest(view.row.id for view in views)

@@ -13,9 +13,9 @@ from rich.text import Text
 
 from bot.cli.audit_reconcile import reconciled
 from bot.cli.console import FOUND, OK, USAGE, AsJson, command, err, out, plain, say_json
-from bot.settings import Settings, load_settings
-from storage.ledger.verify import AuditFinding, VerifyReport, verify
-from storage.ledger.verify.memory import remember
+from bot.settings import load_settings
+from storage.ledger.verify import AuditFinding, VerifyReport
+from storage.ledger.verify.going_on import verify_on
 
 MOST_SHOWN = 20
 
@@ -63,21 +63,14 @@ async def verify_(
         err.print("--full and --since do not go together.")
         return USAGE
     settings = load_settings()
-    report = await asyncio.to_thread(_verified, settings, 0 if full else since, against)
+    url, since = settings.database_url, 0 if full else since
+    report = await asyncio.to_thread(verify_on, url, settings.keys, since=since, against=against)
     if as_json:
         say_json(asdict(report))
     else:
         print_report(report)
     agrees = against_slack is None or await reconciled(settings, as_json=as_json)
     return OK if report.ok and agrees else FOUND
-
-
-def _verified(settings: Settings, since: int | None, against: Path | None) -> VerifyReport:
-    report = verify(settings.database_url, settings.keys, since=since, against=against)
-    if report.since and not report.ok:  # name the first bad entry, wherever it is
-        report = verify(settings.database_url, settings.keys, against=against)
-    remember(settings.database_url, settings.keys, report)
-    return report
 
 
 def print_report(report: VerifyReport) -> None:

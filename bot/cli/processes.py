@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from bot.cli.console import command, err
 from bot.cli.stopping import stopping_gently
-from bot.parts import Part, Parts
+from bot.parts import ALL, Part, Parts
 from bot.settings import load_settings
 from bot.slack.serving import serve_slack
 from bot.web.alone import serve_alone
-from frontdesk import SettingsError
 
 WEB: Parts = frozenset({Part.WEB})
 WORKER: Parts = frozenset({Part.TURNS, Part.SOCKETS})
@@ -23,13 +22,7 @@ async def web() -> None:
     behind a balancer that asks /readyz. Without Slack's tokens it serves the API and the pages
     alone, and does all the work itself. Stop it with SIGTERM or Ctrl-C.
     """
-    settings = load_settings()
-    if settings.slack_bot_token or settings.slack_client_id:
-        await _serve("web", WEB)
-        return
-    with stopping_gently(settings.shutdown_seconds):
-        err.print(f"Frontdesk without Slack, at http://127.0.0.1:{settings.port}. Ctrl-C stops.")
-        await serve_alone(settings)
+    await _serve("web", WEB, alone=ALL)
 
 
 @command
@@ -38,8 +31,9 @@ async def worker() -> None:
 
     Start any number of them: turns of one thread run in order, and when a worker dies another goes
     on with its turns. With FRONTDESK_METRICS_PORT it answers /healthz, /readyz and /metrics.
+    Without Slack's tokens it runs the turns of the API's tickets, beside `frontdesk web`.
     """
-    await _serve("worker", WORKER)
+    await _serve("worker", WORKER, alone=WORKER)
 
 
 @command
@@ -49,16 +43,17 @@ async def clock() -> None:
     One is enough; when there are several, each thing is still done once, and when one dies another
     goes on. With FRONTDESK_METRICS_PORT it answers /healthz, /readyz and /metrics.
     """
-    await _serve("clock", CLOCK)
+    await _serve("clock", CLOCK, alone=CLOCK)
 
 
-async def _serve(name: str, parts: Parts) -> None:
+async def _serve(name: str, parts: Parts, *, alone: Parts) -> None:
+    """Do these parts of a desk in Slack; `alone` are the ones to do where there is no Slack."""
     settings = load_settings()
-    if not settings.slack_bot_token and not settings.slack_client_id:
-        raise SettingsError(
-            f"frontdesk {name} needs SLACK_BOT_TOKEN, or SLACK_CLIENT_ID and SLACK_CLIENT_SECRET; "
-            "to try the desk without Slack: frontdesk run"
-        )
     with stopping_gently(settings.shutdown_seconds):
-        err.print(f"Frontdesk: {name}. SIGTERM or Ctrl-C stops it, a second one at once.")
-        await serve_slack(settings, parts)
+        if settings.slack_bot_token or settings.slack_client_id:
+            err.print(f"Frontdesk: {name}. SIGTERM or Ctrl-C stops it, a second one at once.")
+            await serve_slack(settings, parts)
+            return
+        place = f", at http://127.0.0.1:{settings.port}" if Part.WEB in alone else ""
+        err.print(f"Frontdesk without Slack: {name}{place}. Ctrl-C stops.")
+        await serve_alone(settings, alone)

@@ -76,6 +76,7 @@ SENTENCES = {
     "reply:withheld": "The reply was not posted: {why}.",
     "ticket:escalated": "It goes to a human: {reason}.",
     "post:failed": "It could not be posted: {fault}.",
+    "post:withdrawn": "It stood there twice and was taken back once.",
     "draft:held": "The reply waits for staff to let it out:",
     "ticket:taken-over": "Somebody of the staff took the thread over.",
     "human:replied": "Somebody of the staff answered:",

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from storage.privacy import departures, retention
 from storage.privacy.erasures import Erasures
-from storage.privacy.leftovers import delete_exports
+from storage.privacy.leftovers import delete_exports, expire_exports
 
 if TYPE_CHECKING:
     from bot.app import App
@@ -34,5 +35,8 @@ async def let_go(app: App) -> None:
     people = await departures.erase_due(app.store, backup_days=settings.key_backup_days)
     if people:
         await delete_exports(app.store, settings.exports)
+    days_kept = timedelta(days=settings.export_days)
+    if expired := await expire_exports(app.store, settings.exports, days_kept):
+        log.info("exports with texts past their time: %d", expired)
     if erased.due or people:
         log.info("texts past their time: %d; people who left: %d", sum(erased.due.values()), people)

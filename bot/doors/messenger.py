@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.messengers import RecordOnly
 from router.ports import Messenger
 from router.records import Conversation, Outcome
@@ -27,6 +29,14 @@ class ByDoor:
     async def find(self, conversation: Conversation, key: str) -> str | None:
         """The name of the post made under `key`, or None if there is none."""
         return await self._for(conversation).find(conversation, key)
+
+    async def withdraw(self, conversation: Conversation, key: str, kept: str) -> Sequence[str]:
+        """Take back what was posted under `key` besides `kept`.
+
+        Raises:
+            PostError: it is still there.
+        """
+        return await self._for(conversation).withdraw(conversation, key, kept)
 
     async def progress(self, conversation: Conversation, step: str) -> None:
         """Show that the desk is at work on `step`."""

@@ -53,6 +53,19 @@ class Turn(Protocol):
         """Run a step; see `router.ports.Steps`."""
 
 
+class Bell(Protocol):
+    """Tells other processes at once that something waits; see `storage.bell`."""
+
+    def ring(self) -> None:
+        """Tell them."""
+
+    async def listen(self, heard: Callable[[], None]) -> None:
+        """Call `heard` whenever another process rings, until cancelled."""
+
+    async def close(self) -> None:
+        """Let go of it."""
+
+
 Begin = Callable[[Taken, str, bool], Awaitable[Turn]]
 """Begins the turn about a message, or takes it up where it had begun before."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
@@ -131,6 +131,21 @@ class Line:
                 given.set_result(None)
                 return
         self._free += 1
+
+
+def lost(lanes: Iterable[Lane], found: Look) -> list[asyncio.Task[None]]:
+    """The tasks of lanes that wait in line for what another process has by now, or has done.
+
+    What this process took in itself may be newer than what was found.
+    """
+    still = {item.ticket for item in found.waiting}
+    return [
+        lane.task
+        for lane in lanes
+        if lane.task is not None
+        and not (lane.ticket in still or lane.has_slot or lane.current)
+        and all(item.found for item in lane.known.values())
+    ]
 
 
 def in_order(lane: Lane, taken: Taken) -> list[Waiting]:

@@ -14,6 +14,7 @@ from bot.parts import ALL, Part, Parts
 from bot.seeing.watch import WatchedTurn
 from storage import steps
 from storage.backlog import Backlog, Unended
+from storage.bell import bell_of
 from storage.claims import Claims, Taken
 from storage.durable import durable
 
@@ -67,6 +68,7 @@ def make_worker(
         pace,
         mine,
         begin=begin,
+        bell=bell_of(app.settings.database_url),
         asleep=Part.TURNS not in parts,
     )
 

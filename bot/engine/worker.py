@@ -10,12 +10,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import random
 import time
-from dataclasses import dataclass
 
-from bot.engine.claiming import Begin, Claims, NoOthers, Turn, begin_unremembered, keep_alive
-from bot.engine.lanes import Lane, Line, Look, Queue, Waiting, in_order
+from bot.engine.claiming import Begin, Bell, Claims, NoOthers, Turn, begin_unremembered, keep_alive
+from bot.engine.lanes import Lane, Line, Look, Queue, Waiting, in_order, lost
+from bot.engine.pace import LEAST_LOOK, Pace
 from bot.engine.rescue import RESCUE, end_stopped, end_unheard, hand_to_human
 from bot.engine.watching import Numbers, Watcher
 from bot.seeing.correlation import correlated
@@ -31,24 +30,6 @@ __all__ = ["Look", "Pace", "Queue", "Waiting", "Watcher", "Worker"]
 log = logging.getLogger("frontdesk.worker")
 
 
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """How hard the worker works; times in seconds.
-
-    A turn begins once nobody has written in its thread for `settle`, at the latest after
-    `longest_settle`, so that a burst of messages is answered as one.
-    """
-
-    settle: float = 1.0
-    longest_settle: float = 6.0
-    in_flight: int = 16
-    tries: int = 5
-    first_pause: float = 0.5
-    longest_pause: float = 30.0
-    look: float = 0.25
-    grace: float = 20.0
-
-
 class Worker:
     """Runs turns on a desk. One that is `asleep` leaves them to other processes."""
 
@@ -61,20 +42,23 @@ class Worker:
         claims: Claims | None = None,
         *,
         begin: Begin = begin_unremembered,
+        bell: Bell | None = None,
         asleep: bool = False,
     ) -> None:
         self._desk = desk
         self._queue = queue
         self._claims = claims or NoOthers()
         self._begin = begin
+        self._bell = bell
         self._watcher = watcher
         self._pace = pace or Pace()
         self._line = Line(self._pace.in_flight)
         self._lanes: dict[str, Lane] = {}
         self._numbers = Numbers(watcher) if watcher else None
-        self._heart: asyncio.Task[None] | None = None
+        self._tasks: list[asyncio.Task[None]] = []
         self._closing = asleep
         self._look = asyncio.Event()
+        self._looked = 0.0
 
     @property
     def busy(self) -> int:
@@ -82,13 +66,14 @@ class Worker:
         return len(self._lanes)
 
     def wake(self, item: Waiting) -> None:
-        """Run the turn of a message that waits; when there is no room it is found again later."""
+        """Run the turn of a message that waits; where there is no room others may have some."""
         lane = self._lanes.get(item.ticket)
-        if self._closing or (lane and item.message in lane.known):
+        if lane and item.message in lane.known:
             return
         now = time.monotonic()
-        if lane is None:
-            if not self._line.has_room(len(self._lanes)):
+        if self._closing or lane is None:
+            if self._closing or not self._line.has_room(len(self._lanes)):
+                self._pass_on(item)
                 return
             lane = self._lanes[item.ticket] = Lane(item.ticket, began=now, heard=now)
         lane.known[item.message] = item
@@ -98,8 +83,13 @@ class Worker:
 
     async def run(self) -> None:
         """Take up what waits, and look for more until cancelled."""
-        self._heart = asyncio.create_task(keep_alive(self._claims), name="frontdesk-heart")
+        self._tasks = [asyncio.create_task(keep_alive(self._claims), name="frontdesk-heart")]
+        if self._bell is not None:
+            ear = self._bell.listen(self._heard)
+            self._tasks.append(asyncio.create_task(ear, name="frontdesk-ear"))
         while True:
+            await asyncio.sleep(self._looked + LEAST_LOOK - time.monotonic())
+            self._looked = time.monotonic()
             self._look.clear()
             try:
                 await self._take_up(await self._queue.look(self._line.slots * 4 + self.busy))
@@ -135,10 +125,23 @@ class Worker:
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
-        if self._heart is not None:
-            self._heart.cancel()
+        for ours in self._tasks:
+            ours.cancel()
+        if self._tasks:
             with contextlib.suppress(StoreError):
                 await self._claims.end()
+        if self._bell is not None:
+            await self._bell.close()
+
+    def _pass_on(self, item: Waiting) -> None:
+        """Tell other processes of what this one took in and has no room for."""
+        if self._bell is not None and not item.found:
+            self._bell.ring()
+
+    def _heard(self) -> None:
+        """Another process has something that it does not run itself."""
+        if self._line.has_room(len(self._lanes)):
+            self._look.set()
 
     def _stops(self, lane: Lane | None, actor: str) -> bool:
         if lane is None or lane.stopped_by:
@@ -149,6 +152,8 @@ class Worker:
         return True
 
     async def _take_up(self, found: Look) -> None:
+        for task in lost(self._lanes.values(), found):
+            task.cancel()
         for item in found.waiting:
             self.wake(item)
         for ticket, actor in found.stops.items():
@@ -239,7 +244,7 @@ class Worker:
             else:
                 break
             tries += 1
-            await self._line.rest(lane, self._backoff(tries))
+            await self._line.rest(lane, self._pace.backoff(tries))
         else:
             return
         if self._watcher is not None:
@@ -290,7 +295,3 @@ class Worker:
                 raise
             except StoreError as error:
                 log.warning("that could not be recorded either: %s", error)
-
-    def _backoff(self, tries: int) -> float:
-        pause = min(self._pace.longest_pause, self._pace.first_pause * 2.0 ** (tries - 1))
-        return pause * random.uniform(0.75, 1.25)

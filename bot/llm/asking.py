@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from functools import lru_cache
@@ -51,8 +50,8 @@ def params(request: ModelRequest, role: RoleSettings, model: str, max_tokens: in
     return asked
 
 
-def params_digest(request: ModelRequest, asked: Params, schema: type[BaseModel] | None) -> str:
-    """SHA-256 of everything that was asked besides what somebody wrote."""
+def params_content(request: ModelRequest, asked: Params, schema: type[BaseModel] | None) -> bytes:
+    """Everything that was asked besides what somebody wrote, as JSON; its SHA-256 is on record."""
     ours = {
         "model": asked["model"],
         "max_tokens": asked["max_tokens"],
@@ -61,7 +60,7 @@ def params_digest(request: ModelRequest, asked: Params, schema: type[BaseModel] 
         "tools": asked.get("tools"),
         "schema": schema and _schema_text(schema),
     }
-    return hashlib.sha256(json.dumps(ours, sort_keys=True).encode()).hexdigest()
+    return json.dumps(ours, sort_keys=True).encode()
 
 
 def citable(passage: Passage) -> tuple[str, ...]:

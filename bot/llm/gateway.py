@@ -9,6 +9,7 @@ is paused, so that an outage costs one probe now and then and not a time-out a t
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import random
 import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping
@@ -19,7 +20,7 @@ from anthropic.types import Message
 from pydantic import BaseModel
 
 from bot.llm.answering import reply_of, value_of
-from bot.llm.asking import params, params_digest
+from bot.llm.asking import Params, params, params_content
 from bot.llm.breaker import Breaker
 from bot.llm.client import make_client
 from bot.llm.exchange import Exchanged, FailedExchange, exchange
@@ -40,6 +41,8 @@ from router.model import (
 
 T = TypeVar("T")
 Reader = Callable[[Message, str], T]
+Keep = Callable[[str, bytes], Awaitable[object]]
+"""Puts away what a digest on record stands for, as what kind of thing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,19 +57,25 @@ class _Call(Generic[T]):
 
 
 class Gateway:
-    """Asks models. Implements `router.model.Model`; close it when done."""
+    """Asks models. Implements `router.model.Model`; close it when done.
+
+    With `keep` what is asked besides texts is put away before it is asked.
+    """
 
     def __init__(
         self,
         settings: LlmSettings,
         record: Recorder,
         *,
+        keep: Keep | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         clock: Callable[[], float] = time.monotonic,
         jitter: Callable[[], float] = random.random,
     ) -> None:
         self._settings = settings
         self._record = record
+        self._keep = keep
+        self._kept: set[str] = set()
         self._sleep = sleep
         self._clock = clock
         self._jitter = jitter
@@ -164,7 +173,7 @@ class Gateway:
         async with self._slots:
             asked["timeout"] = max(0.001, min(call.role.timeout, self._time_left(call)))
             tally.attempts += 1
-            tally.params_digest = params_digest(call.request, asked, call.schema)
+            tally.params_digest = await self._put_away(call, asked)
             return await exchange(
                 self._client,
                 asked,
@@ -172,6 +181,15 @@ class Gateway:
                 lambda message: call.read(message, model),
                 stream=self._settings.stream,
             )
+
+    async def _put_away(self, call: _Call[T], asked: Params) -> str:
+        """Keep what is asked, once, so that the digest on record resolves; give the digest."""
+        content = params_content(call.request, asked, call.schema)
+        digest = hashlib.sha256(content).hexdigest()
+        if self._keep is not None and digest not in self._kept:
+            await self._keep("params", content)
+            self._kept.add(digest)
+        return digest
 
     async def _may_retry(self, call: _Call[T], failed: FailedExchange, retry: int) -> bool:
         """Wait for the next attempt, if there is to be one."""

@@ -71,6 +71,7 @@ class Fetching:
         shelf, installed = self._app.thinking.shelf, self._app.desk.specialists.installed
         search = await asyncio.to_thread(shelf.search, specialist)
         installed[specialist] = replace(installed[specialist], knowledge=search)
+        await self._app.store.keep("knowledge", search.index.listing.encode())
         await self._app.store.record(
             KnowledgeRenewed(
                 ticket=DESK_CHAIN,

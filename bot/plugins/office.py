@@ -39,6 +39,7 @@ class PluginOffice:
 
     async def grant(self, manifest: Manifest, plugin: PluginRef) -> None:
         """Grant exactly what a manifest asks for."""
+        await self._store.keep("manifest", manifest.content)
         await self._store.record(
             PluginGranted(
                 ticket=DESK,

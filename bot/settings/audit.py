@@ -27,6 +27,16 @@ class AuditSettings(BaseSettings):
     exports: Path = Field(
         Path("frontdesk.exports"), description="folder of the exports that the console makes"
     )
+    export_days: int = Field(
+        7, ge=1, description="days until exports with texts are deleted from that folder"
+    )
+
+    verify_nightly: bool = Field(
+        True, description="whether the clock verifies the whole audit trail once a day"
+    )
+    verify_hour: int = Field(
+        3, ge=0, le=23, description="hour of the day, in UTC, from which on it does so"
+    )
 
     anchor_seconds: float = Field(
         600.0, gt=0, description="how often the newest checkpoint is kept elsewhere"

@@ -34,5 +34,5 @@ class SlackSettings(ModelSettings):
     slack_settle_seconds: float = Field(
         1.0, ge=0, description="how long a thread must be still before the desk answers"
     )
-    turns_in_flight: int = Field(16, ge=1, description="turns that run side by side")
+    turns_in_flight: int = Field(64, ge=1, description="turns that run side by side")
     turn_tries: int = Field(5, ge=1, description="how often a turn is tried, then a human")

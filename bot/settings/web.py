@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from ipaddress import ip_network
+
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings
+
+from bot.settings.fields import Listed
 
 
 class WebSettings(BaseSettings):
@@ -22,3 +26,15 @@ class WebSettings(BaseSettings):
     console_verify_minutes: float = Field(
         5.0, gt=0, description="how often the console verifies what is new in the audit trail"
     )
+    trusted_proxies: Listed = Field(
+        ("127.0.0.1", "::1"),
+        description="addresses or networks of proxies that may say whom they speak for",
+    )
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _addresses(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for one in value:
+            if ip_network(one).prefixlen == 0:
+                raise ValueError(f"{one} is everybody: anyone could say where they come from")
+        return value

@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 
 from bot.slack import notices
 from bot.slack.blocks import Piece
-from bot.slack.calls import Calls, Refused
 from bot.slack.cards import CardWall
 from bot.slack.messenger import SlackMessenger
 from bot.slack.patience import Patience
@@ -31,8 +30,6 @@ from storage.store import SqlStore
 
 log = logging.getLogger("frontdesk.slack.aftermath")
 
-LOOK_BACK = 200
-
 
 @dataclass(slots=True)
 class Aftermath:
@@ -44,7 +41,6 @@ class Aftermath:
     outbox: Outbox
     wall: CardWall
     messenger: SlackMessenger
-    calls: Calls
     claims: Claims
     nudge: Callable[[], Awaitable[None]] | None = None
     _patience: Patience = field(default_factory=Patience)
@@ -118,27 +114,8 @@ class Aftermath:
 
     async def _send(self, reply: StaffReply) -> None:
         thread = Thread.named(reply.workspace, reply.conversation)
-        ts = await self._found(thread, reply.entry)
+        ts = await self.messenger.said(thread, reply.entry)
         if not ts:
             piece = notices.staff_says(reply.person, reply.text)
             ts = await self.messenger.say(thread, reply.entry, piece)
         await self.humans.reply_posted(reply.entry, f"{thread.channel}:{ts}")
-
-    async def _found(self, thread: Thread, key: str) -> str:
-        """Where something stands that may have been posted before; empty if it is not there."""
-        try:
-            page = await self.calls(
-                thread.team,
-                "conversations_replies",
-                channel=thread.channel,
-                ts=thread.root,
-                include_all_metadata=True,
-                limit=LOOK_BACK,
-            )
-        except Refused:
-            return ""
-        for message in page.get("messages", ()):
-            payload = (message.get("metadata") or {}).get("event_payload") or {}
-            if payload.get("key") == key:
-                return str(message["ts"])
-        return ""

@@ -42,7 +42,8 @@ class SlackWatcher:
         """Show that the desk is at it."""
         if person := await self._asker(item):
             thread = Thread.named(item.workspace, item.conversation)
-            self._messenger.showing.begin(thread, item.message, person)
+            showing = self._messenger.showing
+            (showing.take_over if item.found else showing.begin)(thread, item.message, person)
 
     async def in_line(self, item: Waiting, number: int) -> None:
         """Show which number somebody is."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Mapping
-from typing import Any
 
 from slack_sdk.errors import SlackObjectFormationError
 
 from bot.slack.blocks import Piece
 from bot.slack.calls import Calls, Refused
 from bot.slack.card_look import card
+from bot.slack.lookup import Place, posted_as
 from bot.slack.patience import Patience
 from bot.slack.per_team import PerTeam
 from bot.slack.translate import SOURCE
@@ -20,12 +20,12 @@ from storage.cases import BEING_SHOWN, Case, Cases
 from storage.changes import Changes
 from storage.claims import Claims
 from storage.doors.places import is_door
+from storage.ids import made_at
 
 log = logging.getLogger("frontdesk.slack.cards")
 
 EVENT_TYPE = "frontdesk_card"
 GONE = frozenset({"message_not_found", "channel_not_found", "cant_update_message"})
-LOOK_BACK = 200
 MOST_LINKS = 1_000
 
 
@@ -146,22 +146,6 @@ class CardWall:
     async def _found(self, case: Case) -> str:
         """Where a card stands that was about to be posted; empty if it is not there."""
         channel = self.channel(case.workspace)
-        page = await self._calls(
-            case.workspace,
-            "conversations_history",
-            channel=channel,
-            limit=LOOK_BACK,
-            include_all_metadata=True,
-        )
-        for message in page.get("messages", ()):
-            if _key(message) == case.card:
-                return f"{channel}:{message['ts']}"
-        return ""
-
-
-def _key(message: Mapping[str, Any]) -> str | None:
-    about = message.get("metadata") or {}
-    if about.get("event_type") != EVENT_TYPE:
-        return None
-    key = (about.get("event_payload") or {}).get("key")
-    return None if key is None else str(key)
+        place = Place(case.workspace, channel)
+        ts = await posted_as(self._calls, place, case.card, made_at(case.card))
+        return f"{channel}:{ts}" if ts else ""

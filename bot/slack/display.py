@@ -48,6 +48,16 @@ class Display:
             **more,
         )
 
+    async def busy(self, thread: Thread, status: str, person: str, title: str | None) -> None:
+        """Show that the desk is at work for somebody, with the stop button."""
+        await self.status(thread, status)
+        await self.session(thread, status="processing", initiator_user_id=person, title=title)
+
+    async def clear(self, thread: Thread) -> None:
+        """Show that the desk is not at work any more."""
+        await self.status(thread, "")
+        await self.session(thread, status="active")
+
     def may(self, team: str, method: str) -> bool:
         """Whether there is any sense in calling a method now."""
         return self._off.get((team, method), 0.0) <= time.monotonic()

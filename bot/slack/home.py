@@ -26,7 +26,7 @@ from bot.slack import card_look, modals
 from bot.slack.acting import Actor
 from bot.slack.blocks import context
 from bot.slack.card_look import cut
-from bot.slack.listening import Ack, actor_of, attempt, open_view
+from bot.slack.listening import Ack, actor_of, attempt, open_form, open_view
 from bot.slack.office import Office
 from bot.slack.ticket_lines import described
 from bot.slack.translate import team_of
@@ -131,11 +131,7 @@ class Home:
 
     async def new(self, ack: Ack, body: Body) -> None:
         """Open the form for a new ticket."""
-
-        async def act(actor: Actor) -> None:
-            await open_view(self.office, body, modals.ticket(self.office.titles))
-
-        await attempt(self.office, ack, body, act)
+        await open_form(self.office, ack, body)
 
     async def refresh(self, ack: Ack, body: Body) -> None:
         """Draw the tab anew."""

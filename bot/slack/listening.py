@@ -12,6 +12,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+from bot.slack import modals
 from bot.slack.acting import Actor, Refusal
 from bot.slack.calls import Refused
 from bot.slack.card_look import cut
@@ -124,6 +125,15 @@ async def _here(office: Office, team: str, remark: dict[str, Any]) -> bool:
     except Refused:
         return False
     return True
+
+
+async def open_form(office: Office, ack: Ack, body: dict[str, Any]) -> None:
+    """Open the form for a new ticket, wherever it is asked for."""
+
+    async def act(actor: Actor) -> None:
+        await open_view(office, body, modals.ticket(office.titles))
+
+    await attempt(office, ack, body, act)
 
 
 async def open_view(office: Office, body: Body, view: dict[str, Any]) -> None:

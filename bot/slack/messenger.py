@@ -9,23 +9,26 @@ from __future__ import annotations
 
 import logging
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 from bot.slack.blocks import Look, Piece
 from bot.slack.calls import Calls, Refused
 from bot.slack.finishing import finish_stream
+from bot.slack.lookup import Place, message_at, messages_since, posted_as
 from bot.slack.places import Thread
 from bot.slack.progress import Progress
+from bot.slack.surplus import surplus
 from frontdesk import PostUnknown
 from router.records import Conversation, Outcome
+from storage.ids import made_at
 
 log = logging.getLogger("frontdesk.slack.messenger")
 
 EVENT_TYPE = "frontdesk_reply"
 MOST_REMEMBERED = 4_096
-PAGE = 200
-MOST_PAGES = 10
 GONE = frozenset({"thread_not_found", "message_not_found"})
 """There is no such thread: then nothing stands in it."""
 
@@ -75,7 +78,8 @@ class SlackMessenger:
         """Look in the thread for all pieces of the post; those that are there are remembered."""
         thread = Thread.of(conversation)
         pieces, last = 0, ""
-        for message in await self._messages(thread):
+        # The message came in before its answer can have been posted.
+        for message in await self._since(thread, made_at(key)):
             about = message.get("metadata") or {}
             payload = about.get("event_payload") or {}
             if about.get("event_type") == EVENT_TYPE and payload.get("key") == key:
@@ -87,10 +91,31 @@ class SlackMessenger:
         await self._progress.finished_stream(thread, str(there[0]))
         return f"{thread.channel}:{there[-1]}"
 
+    async def withdraw(self, conversation: Conversation, key: str, kept: str) -> Sequence[str]:
+        """Delete what of a post stands in its thread twice; see `Messenger.withdraw`."""
+        thread = Thread.of(conversation)
+        there = await self._since(thread, made_at(key))
+        again = surplus(there, EVENT_TYPE, key, kept.rpartition(":")[2])
+        for ts in again:
+            await self._calls(thread.team, "chat_delete", channel=thread.channel, ts=ts)
+        return [f"{thread.channel}:{ts}" for ts in again]
+
     async def holds_reply(self, thread: Thread, ts: str) -> bool:
         """Whether a message of the thread holds an answer."""
-        found = [one for one in await self._messages(thread) if one.get("ts") == ts]
-        return any((one.get("metadata") or {}).get("event_type") == EVENT_TYPE for one in found)
+        with _seen():
+            found = await message_at(self._calls, _place(thread), ts)
+            return ((found or {}).get("metadata") or {}).get("event_type") == EVENT_TYPE
+        return False
+
+    async def said(self, thread: Thread, key: str) -> str:
+        """Where something stands in a thread that was said with this key; empty if it does not.
+
+        Raises:
+            PostUnknown: the thread cannot be looked at.
+        """
+        with _seen():
+            return await posted_as(self._calls, _place(thread), key, made_at(key))
+        return ""
 
     async def progress(self, conversation: Conversation, step: str) -> None:
         """Show a step; returns at once."""
@@ -126,35 +151,34 @@ class SlackMessenger:
         )
         return str(answer["ts"])
 
-    async def _messages(self, thread: Thread) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = []
-        cursor = ""
-        for _ in range(MOST_PAGES):
-            try:
-                page = await self._calls(
-                    thread.team,
-                    "conversations_replies",
-                    channel=thread.channel,
-                    ts=thread.root,
-                    oldest=thread.root,
-                    include_all_metadata=True,
-                    limit=PAGE,
-                    cursor=cursor or None,
-                )
-            except Refused as error:
-                if error.code in GONE:
-                    return []
-                raise PostUnknown(f"the thread cannot be looked at: {error}") from error
-            found += page.get("messages", ())
-            cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
-            if not cursor:
-                break
-        return found
+    async def _since(self, thread: Thread, meant: datetime | None) -> list[dict[str, Any]]:
+        """What was written since then; nothing in a thread that is not there."""
+        with _seen():
+            return await messages_since(self._calls, _place(thread), meant)
+        return []
 
     def _remember(self, key: str, number: int, ts: str) -> None:
         self._posted[key, number] = ts
         if len(self._posted) > MOST_REMEMBERED:
             self._posted.popitem(last=False)
+
+
+def _place(thread: Thread) -> Place:
+    return Place(thread.team, thread.channel, thread.root)
+
+
+@contextmanager
+def _seen() -> Iterator[None]:
+    """Look at a thread: nothing stands in one that is not there.
+
+    Raises:
+        PostUnknown: it cannot be looked at.
+    """
+    try:
+        yield
+    except Refused as error:
+        if error.code not in GONE:
+            raise PostUnknown(f"the thread cannot be looked at: {error}") from error
 
 
 def metadata(key: str, piece: int, of: int) -> dict[str, Any]:

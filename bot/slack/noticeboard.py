@@ -28,6 +28,7 @@ from bot.slack.blocks import Piece, as_json
 from bot.slack.calls import Calls
 from bot.slack.card_look import person
 from bot.slack.desk import SlackDesk
+from bot.slack.lookup import Place, key_of, messages_since
 from bot.slack.messenger import metadata
 from bot.slack.patience import Patience
 from bot.slack.per_team import PerTeam
@@ -51,26 +52,11 @@ TOO_OLD = timedelta(hours=24)
 PATIENCE_SECONDS = 30.0
 """How long one notice may take; a process is let be at it for three times as long."""
 
-LOOK_BACK = 200
 MOST_TEXT = 11_000
 
 
 class _Nowhere(Exception):  # noqa: N818 - it never leaves this module
     """There is no place yet where the notice could be shown."""
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a notice goes; `root` is empty outside of threads."""
-
-    team: str
-    channel: str
-    root: str = ""
-
-    @property
-    def where(self) -> dict[str, Any]:
-        """As arguments of a call that posts."""
-        return {"channel": self.channel, "thread_ts": self.root or None}
 
 
 @dataclass(slots=True)
@@ -115,8 +101,9 @@ class NoticeBoard:
 
     async def _post(self, due: Due) -> None:
         place = await self._place(due)
-        there = await self._messages(place) if due.begun else []
-        found = next((one for one in there if _key(one) == due.key), None)
+        meant = moment(due.at_us)
+        there = await messages_since(self.calls, place, meant) if due.begun else []
+        found = next((one for one in there if key_of(one) == due.key), None)
         ts = str(found["ts"]) if found else await self._said(due, place)
         name = _file_name(due.key)
         if due.image and not any(name in _files(one) for one in there):
@@ -176,20 +163,6 @@ class NoticeBoard:
             return teams[0]
         raise _Nowhere(f"it is not said in which workspace the staff of {workspace!r} is")
 
-    async def _messages(self, place: Place) -> list[dict[str, Any]]:
-        """What stands there, latest first where it is no thread."""
-        method = "conversations_replies" if place.root else "conversations_history"
-        thread = {"ts": place.root} if place.root else {}
-        page = await self.calls(
-            place.team,
-            method,
-            channel=place.channel,
-            limit=LOOK_BACK,
-            include_all_metadata=True,
-            **thread,
-        )
-        return list(page.get("messages", ()))
-
 
 @asynccontextmanager
 async def noticeboard(desk: SlackDesk) -> AsyncIterator[NoticeBoard]:
@@ -205,11 +178,6 @@ async def noticeboard(desk: SlackDesk) -> AsyncIterator[NoticeBoard]:
     jobs = (Job("slack-notices", SECONDS, board.tick, once=False),)
     async with ticking(desk.app.store, jobs if Part.CLOCK in desk.parts else ()):
         yield board
-
-
-def _key(message: dict[str, Any]) -> str:
-    payload = (message.get("metadata") or {}).get("event_payload") or {}
-    return str(payload.get("key") or "")
 
 
 def _files(message: dict[str, Any]) -> set[str]:

@@ -11,20 +11,18 @@ import contextlib
 import logging
 import time
 from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import dataclass, field
 from typing import Any
 
 from bot.slack import steps
 from bot.slack.calls import Calls, Refused
 from bot.slack.display import Display
 from bot.slack.places import Thread
-from bot.slack.steps import Taken
+from bot.slack.showing import GREETED, GREETING, Showing
 from bot.slack.streams import OpenStreams, Stream, Streams
 from frontdesk import PostError, StoreError
 
 log = logging.getLogger("frontdesk.slack.progress")
 
-FIRST = "is reading your message…"
 IN_LINE = "will be with you soon: you are number {number} in line…"
 REFRESH = 90.0
 """A status vanishes after two minutes unless it is set again."""
@@ -38,25 +36,6 @@ CLOSING = 3.0
 START_STREAM = "chat_startStream"
 
 
-@dataclass(slots=True)
-class Showing:
-    """What is shown in one thread, and what should be."""
-
-    thread: Thread
-    person: str
-    title: str = ""
-    pending: set[str] = field(default_factory=set)
-    status: str = FIRST
-    shown: str = ""
-    taken: Taken = field(default_factory=dict)
-    drawn: Taken = field(default_factory=dict)
-    stream: Stream | None = None
-    may_stream: bool = True
-    began: float = field(default_factory=time.monotonic)
-    changed: asyncio.Event = field(default_factory=asyncio.Event)
-    task: asyncio.Task[None] | None = None
-
-
 class Progress:
     """Shows progress in all threads."""
 
@@ -67,6 +46,7 @@ class Progress:
         self._showing: dict[Thread, Showing] = {}
         self._display = Display(calls)
         self._clearing: set[asyncio.Task[None]] = set()
+        self._closing = asyncio.Event()
         self._elsewhere = False
 
     def leave_to_others(self) -> None:
@@ -80,7 +60,7 @@ class Progress:
     def begin(self, thread: Thread, message: str, person: str, title: str = "") -> None:
         """Show that a message was noticed; `title` names the thread where threads have names."""
         if self._elsewhere:
-            self._apart(self._process(Showing(thread, person, title)))
+            self._apart(self._greet(Showing(thread, person, title)))
             return
         showing = self._showing.get(thread)
         if showing is None:
@@ -88,9 +68,19 @@ class Progress:
         showing.pending.add(message)
         self._start(showing)
 
+    def take_over(self, thread: Thread, message: str, person: str) -> None:
+        """As `begin`, for a message that another process took in, and may be greeting for now.
+
+        Its greeting has to be over some time later: from then on what this process shows stays.
+        """
+        showing = self._showing.get(thread)
+        if showing is None or message not in showing.pending:
+            self.begin(thread, message, person)
+            self._showing[thread].greeted_until = time.monotonic() + GREETED
+
     def in_line(self, thread: Thread, message: str, person: str, number: int) -> None:
         """Show that a message waits for its turn."""
-        self.begin(thread, message, person)
+        self.take_over(thread, message, person)
         showing = self._showing[thread]
         showing.status, showing.shown = IN_LINE.format(number=number), ""
         showing.changed.set()
@@ -143,7 +133,9 @@ class Progress:
             self._showing.pop(thread, None)
             await self._stop(showing)
         if unknown or (showing is not None and showing.shown):
-            self._apart(self._clear(thread))
+            self._apart(self._display.clear(thread))
+        if showing is not None and showing.greeted_until > time.monotonic():
+            self._apart(self._clear_later(thread, showing.greeted_until))
 
     async def forget_stream(self, thread: Thread) -> None:
         """The stream has been finished."""
@@ -158,6 +150,7 @@ class Progress:
 
     async def close(self) -> None:
         """End all showing; what Slack's limits hold up for too long is left to vanish by itself."""
+        self._closing.set()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(CLOSING):
                 await asyncio.gather(*map(self._put_away, list(self._showing.values())))
@@ -171,7 +164,7 @@ class Progress:
 
     async def _put_away(self, showing: Showing) -> None:
         await self._stop(showing)
-        await self._clear(showing.thread)
+        await self._display.clear(showing.thread)
 
     def _start(self, showing: Showing) -> None:
         if showing.task is None or showing.task.done():
@@ -189,30 +182,34 @@ class Progress:
         await self._whole(self._process(showing))
         refresh = time.monotonic() + REFRESH
         while True:
-            if showing.stream is None and time.monotonic() >= refresh:
-                showing.shown = ""
-                refresh = time.monotonic() + REFRESH
+            now = time.monotonic()
+            if showing.stream is None and (now >= refresh or 0 < showing.greeted_until <= now):
+                showing.shown, showing.greeted_until = "", 0.0
+                refresh = now + REFRESH
             showing.changed.clear()
             await self._whole(self._draw(showing))
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(self._pause(showing, refresh)):
                     await showing.changed.wait()
 
+    async def _greet(self, showing: Showing) -> None:
+        """Say that a message was noticed, soon or not at all."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(GREETING):
+                await self._process(showing)
+
     async def _process(self, showing: Showing) -> None:
         """Say that the session is busy, which is what shows the stop button."""
-        await self._display.status(showing.thread, showing.status)
-        showing.shown = showing.status
-        await self._display.session(
-            showing.thread,
-            status="processing",
-            initiator_user_id=showing.person,
-            title=showing.title or None,
-        )
+        status = showing.status  # another may be wanted by the time that this one is shown
+        await self._display.busy(showing.thread, status, showing.person, showing.title or None)
+        showing.shown = status
 
     def _pause(self, showing: Showing, refresh: float) -> float:
         now = time.monotonic()
         stream = showing.began + self._stream_after
         pauses = [refresh - now] if showing.stream is None else [REFRESH]
+        if showing.stream is None and showing.greeted_until:
+            pauses.append(showing.greeted_until - now)
         if showing.stream is None and showing.may_stream and stream > now:
             pauses.append(stream - now)
         return max(0.05, min(pauses))
@@ -293,6 +290,10 @@ class Progress:
         ours = [one for one in found.get("messages", ()) if steps.shows_steps(one)]
         return str(ours[-1]["ts"]) if ours else None
 
-    async def _clear(self, thread: Thread) -> None:
-        await self._display.status(thread, "")
-        await self._display.session(thread, status="active")
+    async def _clear_later(self, thread: Thread, at: float) -> None:
+        """Take back what another process may have shown too late, unless more is shown by now."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(at - time.monotonic()):
+                await self._closing.wait()
+        if thread not in self._showing:
+            await self._display.clear(thread)

@@ -160,9 +160,9 @@ async def serving(
             if Part.WEB not in parts and app.settings.metrics_port:
                 site = health_site(app, served.health)
                 await stack.enter_async_context(_http(served, site, app.settings.metrics_port))
+            stack.push_async_callback(desk.worker.close)
             if Part.TURNS in parts:
                 working = served.start(desk.worker.run(), "frontdesk-worker")
-                stack.push_async_callback(desk.worker.close)
                 stack.push_async_callback(_cancelled, working)
                 await _end_left_over(desk)
             served.start(asyncio.Event().wait(), "frontdesk-until-cancelled")
@@ -229,6 +229,7 @@ async def _http(served: Serving, site: FastAPI, port: int) -> AsyncIterator[None
         lifespan="on",
         timeout_graceful_shutdown=5,
         limit_concurrency=MOST_AT_ONCE,
+        forwarded_allow_ips=list(served.desk.app.settings.trusted_proxies),
     )
     server = _Server(config)
     task = served.start(_serve(server, port), "slack-http")

@@ -9,9 +9,8 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.slack import modals
 from bot.slack.acting import Actor, Refusal
-from bot.slack.listening import Ack, attempt, open_view, tell
+from bot.slack.listening import Ack, attempt, open_form, tell
 from bot.slack.manifest import TICKET_FROM_MESSAGE, TICKET_NEW
 from bot.slack.office import Office
 from bot.slack.tickets import Tickets
@@ -52,11 +51,7 @@ class Shortcuts:
 
     async def form(self, ack: Ack, body: Body) -> None:
         """Open the form for a new ticket."""
-
-        async def act(actor: Actor) -> None:
-            await open_view(self.office, body, modals.ticket(self.office.titles))
-
-        await attempt(self.office, ack, body, act)
+        await open_form(self.office, ack, body)
 
     async def reacted(self, body: Mapping[str, Any]) -> None:
         """Make a message with the ticket emoji a ticket, if whoever put it there may.

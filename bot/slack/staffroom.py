@@ -107,9 +107,7 @@ def furnish(desk: SlackDesk) -> StaffRoom:
     )
     office.introduce(app.desk.specialists.titles)
     outbox = app.desk.outbox
-    aftermath = Aftermath(
-        app.store, humans, cases, outbox, wall, desk.messenger, desk.calls, desk.claims
-    )
+    aftermath = Aftermath(app.store, humans, cases, outbox, wall, desk.messenger, desk.claims)
     tickets = Tickets(
         app.store,
         humans,

@@ -16,6 +16,7 @@ from bot.slack import notices
 from bot.slack.acting import Actor, Refusal
 from bot.slack.calls import Calls, Refused
 from bot.slack.intake import Intake
+from bot.slack.lookup import Place, posted_as
 from bot.slack.mentions import plain
 from bot.slack.messenger import metadata
 from bot.slack.office import Wake
@@ -32,14 +33,13 @@ from storage.backlog import UNPLACED
 from storage.cases import Cases
 from storage.claims import Claims
 from storage.humans import Humans
+from storage.ids import made_at
 from storage.store import SqlStore
 
 log = logging.getLogger("frontdesk.slack.tickets")
 
 FORM = UNPLACED
 """How the conversation of a ticket begins that has no thread yet."""
-
-LOOK_BACK = 50
 
 
 @dataclass(slots=True)
@@ -146,7 +146,8 @@ class Tickets:
             return
         answer = await self.calls(team, "conversations_open", users=person)
         channel = str(answer["channel"]["id"])
-        root = await self._found(team, channel, conversation)
+        # The first message of its thread, if that was begun before.
+        root = await posted_as(self.calls, Place(team, channel), conversation, made_at(ticket))
         root = root or await self._begun(team, channel, conversation, person, about.line.question)
         thread = Thread(team, channel, root)
         fact = TicketPlaced(
@@ -174,18 +175,3 @@ class Tickets:
             unfurl_media=False,
         )
         return str(answer["ts"])
-
-    async def _found(self, team: str, channel: str, key: str) -> str:
-        """The first message of a thread that was begun before; empty if it was not."""
-        page = await self.calls(
-            team,
-            "conversations_history",
-            channel=channel,
-            limit=LOOK_BACK,
-            include_all_metadata=True,
-        )
-        for message in page.get("messages", ()):
-            payload = (message.get("metadata") or {}).get("event_payload") or {}
-            if payload.get("key") == key:
-                return str(message["ts"])
-        return ""

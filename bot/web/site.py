@@ -16,6 +16,7 @@ from bot.web.api.sizes import MostBytes
 from bot.web.console.joining import console
 from bot.web.health import add_health
 from bot.web.plugin_routes import plugin_routes
+from bot.web.readable import Readable
 
 MOST_BYTES = 4_000_000
 """Of any request; doors that take less say so themselves."""
@@ -30,6 +31,7 @@ ROOMS: tuple[Room, ...] = (join_api, console, plugin_routes)
 def make_site(app: App, health: Health) -> FastAPI:
     """The whole site on an open desk; `health` is what tells how it is."""
     whole = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+    whole.add_middleware(Readable)
     whole.add_middleware(MostBytes, most=MOST_BYTES)
     add_health(whole, app, health)
     for join in ROOMS:

@@ -6,12 +6,13 @@ once, under a name that stays the same, with longer and longer pauses, in the en
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import ColumnElement, Connection, Row, exists, false, not_, or_, select
 
 from frontdesk.errors import StoreError
 from router.door_facts import CallbackDead, CallbackDelivered
@@ -35,6 +36,11 @@ PAUSES = (5, 30, 120, 600, 1800, 3600, 3 * 3600, 6 * 3600, 12 * 3600, 24 * 3600)
 HELD_US = 60 * SECOND
 """How long a process may be at a callback: longer than sending it can take."""
 
+EACH = 10
+"""Callbacks that one receiver gets at the same time."""
+
+_LOOKED_AT = 200
+
 
 @dataclass(frozen=True, slots=True)
 class Due:
@@ -50,6 +56,16 @@ class Due:
     tries: int
     at: datetime
 
+    @property
+    def receiver(self) -> str:
+        """Who takes it: the address without its path."""
+        return receiver(self.url)
+
+
+def receiver(url: str) -> str:
+    """Whose address it is: all before the path."""
+    return "/".join(url.split("/", 3)[:3])
+
 
 class Callbacks:
     """The callbacks of one store, for whoever sends them."""
@@ -57,22 +73,27 @@ class Callbacks:
     def __init__(self, store: SqlStore) -> None:
         self._store = store
 
-    async def take(self, limit: int = 20) -> Sequence[Due]:
-        """What is due, oldest first; nobody else gets it for a while."""
+    async def take(self, receivers: int = 20, but: Collection[str] = ()) -> Sequence[Due]:
+        """What is due, oldest first, for so many receivers; nobody else gets it for a while.
+
+        Of each ticket there is one, so that each is out of hand in the time that one takes; of each
+        receiver there are some, and none of those in `but`, who have not taken their last ones yet.
+        """
         wanted = (
             select(CALLBACK, DOOR_TICKET.c.callback, DOOR_TICKET.c.token_id, TICKET.c.status)
             .join(DOOR_TICKET, DOOR_TICKET.c.ticket_id == CALLBACK.c.ticket_id)
             .join(TICKET, TICKET.c.id == CALLBACK.c.ticket_id)
-            .where(CALLBACK.c.state == CallbackState.WAITING)
+            .where(CALLBACK.c.state == CallbackState.WAITING, not_(_goes_to(but)))
             .order_by(CALLBACK.c.next_us, CALLBACK.c.id)
-            .limit(limit)
+            .limit(_LOOKED_AT)
             .with_for_update(of=CALLBACK, skip_locked=True)
         )
 
         def job(connection: Connection, appender: Appender) -> Sequence[Due]:
             now = appender.now_us()
             free = (CALLBACK.c.next_us <= now) & (CALLBACK.c.held_until_us <= now)
-            rows = connection.execute(wanted.where(free)).all()
+            found = connection.execute(wanted.where(free, not_(_has_an_earlier(now)))).all()
+            rows = _some_of_each(found, receivers)
             for row in rows:
                 change(connection, row.id, held_until_us=now + HELD_US)
             return [_due(connection, appender, row) for row in rows]
@@ -97,18 +118,14 @@ class Callbacks:
             )
         )
 
+    async def dropped(self, due: Due, fault: str) -> None:
+        """It was not sent, and will not be."""
+        await self._given_up(due, fault, due.tries)
+
     async def failed(self, due: Due, fault: str, *, forever: bool = False) -> None:
         """The caller did not take it: try again later, or not any more."""
         if forever or due.tries >= len(PAUSES):
-            fact = CallbackDead(
-                ticket=due.ticket,
-                actor=THE_DESK,
-                callback=due.id,
-                event=due.event,
-                tries=due.tries + 1,
-                fault=fault,
-            )
-            await self._store.record(fact)
+            await self._given_up(due, fault, due.tries + 1)
             return
         pause = PAUSES[due.tries] * SECOND
 
@@ -117,6 +134,17 @@ class Callbacks:
             change(connection, due.id, **later, held_until_us=0)
 
         await self._store.write(job)
+
+    async def _given_up(self, due: Due, fault: str, tries: int) -> None:
+        fact = CallbackDead(
+            ticket=due.ticket,
+            actor=THE_DESK,
+            callback=due.id,
+            event=due.event,
+            tries=tries,
+            fault=fault,
+        )
+        await self._store.record(fact)
 
     async def follow_notices(self) -> int:
         """Let notices to requesters of the other doors go out as callbacks; give how many."""
@@ -139,6 +167,39 @@ class Callbacks:
         if not await self._store.read(lambda db: db.execute(query).first()):
             return 0
         return await self._store.write(job)
+
+
+def _goes_to(receivers: Collection[str]) -> ColumnElement[bool]:
+    """Whether a callback goes to one of these receivers."""
+    url = DOOR_TICKET.c.callback
+    ones = (or_(url == one, url.startswith(f"{one}/", autoescape=True)) for one in receivers)
+    return or_(false(), *ones)
+
+
+def _has_an_earlier(now: int) -> ColumnElement[bool]:
+    """Whether an earlier callback of the same ticket is to be sent first.
+
+    One that waits for its next try holds up nothing.
+    """
+    earlier = CALLBACK.alias()
+    return exists().where(
+        earlier.c.ticket_id == CALLBACK.c.ticket_id,
+        earlier.c.id < CALLBACK.c.id,
+        earlier.c.state == CallbackState.WAITING,
+        earlier.c.next_us <= now,
+    )
+
+
+def _some_of_each(rows: Sequence[Row[Any]], receivers: int) -> Sequence[Row[Any]]:
+    """The first ones of the first receivers."""
+    taken: Counter[str] = Counter()
+    some = []
+    for row in rows:
+        who = receiver(row.callback)
+        if taken.get(who, 0) < EACH and (who in taken or len(taken) < receivers):
+            taken[who] += 1
+            some.append(row)
+    return some
 
 
 def _notice_goes_out(connection: Connection, appender: Appender, row: Row[Any]) -> None:

@@ -78,13 +78,12 @@ class Decided:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A ticket in full. `token` is by which it came in."""
+    """A ticket in full."""
 
     listed: Listed
     messages: tuple[Said, ...]
     decisions: tuple[Decided, ...]
     satisfaction: int | None
-    token: str
 
 
 class DoorReading:
@@ -113,6 +112,11 @@ class DoorReading:
             query = query.where(TICKET.c.id.in_(own))
         return await self._store.read(lambda db: tuple(map(_listed, db.execute(query))))
 
+    async def token(self, ticket: str) -> str | None:
+        """By which token a ticket came in, or which webhook; None if by neither, or by no door."""
+        own = select(DOOR_TICKET.c.token_id).where(DOOR_TICKET.c.ticket_id == ticket)
+        return await self._store.read(lambda db: db.execute(own).scalar())
+
     async def ticket(self, name: str) -> Shown | None:
         """One ticket; None if there is no such one.
 
@@ -126,13 +130,11 @@ class DoorReading:
             if row is None:
                 return None
             about = select(SATISFACTION.c.score).where(SATISFACTION.c.ticket_id == name)
-            own = select(DOOR_TICKET.c.token_id).where(DOOR_TICKET.c.ticket_id == name)
             return Shown(
                 _listed(row),
                 _said(connection, keys, name),
                 _decisions(connection, name),
                 connection.execute(about).scalar(),
-                connection.execute(own).scalar() or "",
             )
 
         return await self._store.read(job)

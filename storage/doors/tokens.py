@@ -62,6 +62,10 @@ class Made:
     secret: str
 
 
+class RevokedToken(StoreError):  # noqa: N818 - it names what it is about
+    """The token was revoked: nothing is signed for it any more."""
+
+
 class Tokens:
     """The tokens of one store. `actor` is who acts on them, on record."""
 
@@ -144,12 +148,17 @@ class Tokens:
     async def secret(self, token: str) -> str:
         """What signs the callbacks of a token, by its id.
 
+        That of an expired one still does: who renewed theirs is to hear of what came in before.
+
         Raises:
+            RevokedToken: it was revoked.
             SettingsError: it cannot be decrypted.
         """
-        query = select(API_TOKEN.c.secret).where(API_TOKEN.c.id == token)
-        sealed = await self._store.read(lambda db: db.execute(query).scalar_one())
-        return (await self._box()).unseal(_place(token), bytes(sealed))
+        query = select(API_TOKEN.c.secret, API_TOKEN.c.revoked_us).where(API_TOKEN.c.id == token)
+        row = await self._store.read(lambda db: db.execute(query).one())
+        if row.revoked_us is not None:
+            raise RevokedToken(f"the token {token} is revoked")
+        return (await self._box()).unseal(_place(token), bytes(row.secret))
 
     async def _box(self) -> SecretBox:
         return await asyncio.to_thread(SecretBox.of, reading.need(self._store.keys).folder)

@@ -156,7 +156,13 @@ class Exports:
                 lambda db, _: _set(db, export, state=ExportState.FAILED, fault=fault)
             )
             raise
-        return next(one for one in await self.all() if one.id == export)
+        return await self._store.read(lambda db: _job(_row(db, export)))
+
+    async def one(self, export: str) -> ExportJob | None:
+        """One export, however old; None if there is no such."""
+        query = select(EXPORT_RUN).where(EXPORT_RUN.c.id == export)
+        row = await self._store.read(lambda db: db.execute(query).one_or_none())
+        return None if row is None else _job(row)
 
     async def all(self, limit: int = 200) -> Sequence[ExportJob]:
         """Exports, newest first."""

@@ -31,12 +31,15 @@ _HEAD = (
         TICKET.c.subject_ref,
         TICKET.c.workspace,
         TICKET.c.channel,
+        select(MESSAGE.c.subject_ref).where(MESSAGE.c.id == bindparam("message")).scalar_subquery(),
     )
     .select_from(CHAIN.outerjoin(TICKET, TICKET.c.id == CHAIN.c.ticket_id))
     .where(CHAIN.c.ticket_id == bindparam("ticket"))
     .with_for_update(of=CHAIN)
 )
 _WRITER = select(MESSAGE.c.subject_ref).where(MESSAGE.c.id == bindparam("message"))
+"""Who wrote a message; the first one that is asked for comes with the end of the chain."""
+
 _MOVE = (
     update(CHAIN)
     .where(CHAIN.c.ticket_id == bindparam("ticket"))
@@ -52,7 +55,10 @@ _WITHOUT_TICKET = (DESK, AUDIT)
 
 @dataclass(slots=True)
 class Chain:
-    """The end of a ticket's chain, whose ticket it is, and where its thread is."""
+    """The end of a ticket's chain, whose ticket it is, and where its thread is.
+
+    `writers` are the people who wrote some of its messages, by message.
+    """
 
     ticket: str
     seq: int
@@ -61,6 +67,7 @@ class Chain:
     subject: str | None
     team: str | None
     channel: str | None
+    writers: dict[str, str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,10 +129,11 @@ class Appender:
         Raises:
             StoreError: a fact names no ticket there is, or has something that cannot be recorded.
         """
-        chains = {name: self._chain(connection, name) for name in _tickets(facts)}
+        about = {} if subject else _messages(facts)
+        chains = {name: self._chain(connection, name, about.get(name)) for name in _tickets(facts)}
         rows = Rows()
         try:
-            whose = [subject or self._writer(connection, fact) for fact in facts]
+            whose = [subject or _writer(connection, fact, chains[fact.ticket]) for fact in facts]
             entries = [
                 self._add(fact, chains[fact.ticket], person, rows, pending)
                 for fact, person in zip(facts, whose, strict=True)
@@ -140,14 +148,17 @@ class Appender:
             often.run(connection, _MOVE, moved)
         return entries
 
-    def _chain(self, connection: Connection, ticket: str) -> Chain:
-        row = often.first(connection, _HEAD, {"ticket": ticket})
+    def _chain(self, connection: Connection, ticket: str, message: str | None) -> Chain:
+        asked = {"ticket": ticket, "message": message}
+        row = often.first(connection, _HEAD, asked)
         if row is None and ticket in _WITHOUT_TICKET:
             self.open(connection, ticket)
-            row = often.first(connection, _HEAD, {"ticket": ticket})
+            row = often.first(connection, _HEAD, asked)
         if row is None:
             raise StoreError(f"nothing was recorded: there is no ticket {ticket!r}")
-        return Chain(ticket, *row)
+        seq, head, rec_us, subject, team, channel, writer = row
+        writers = {} if message is None else {message: writer}
+        return Chain(ticket, seq, head, rec_us, subject, team, channel, writers)
 
     def _add(
         self, fact: Fact, chain: Chain, subject: str | None, rows: Rows, pending: bool
@@ -208,14 +219,6 @@ class Appender:
             {name: one.digest for name, one in sealed.items()},
         )
 
-    def _writer(self, connection: Connection, fact: Fact) -> str | None:
-        """Who wrote the message that a fact with texts is about, or asks again."""
-        about = fact.again if isinstance(fact, TicketRerouted) else fact.message
-        if not fact.texts or about is None:
-            return None
-        row = often.first(connection, _WRITER, {"message": about})
-        return None if row is None else str(row[0])
-
     def _author(self, fact: Fact, subject: str) -> str | None:
         """Who wrote the texts of a fact, if it is somebody else that the record knows."""
         kind, _, person = fact.actor.partition(":")
@@ -230,6 +233,29 @@ class Appender:
             "new_rec_us": chain.rec_us,
             "new_mac": self.keys.chain_mac(chain.ticket, chain.seq, chain.head, chain.rec_us),
         }
+
+
+def _writer(connection: Connection, fact: Fact, chain: Chain) -> str | None:
+    """Who wrote the message that a fact with texts is about."""
+    about = _about(fact)
+    if about is None:
+        return None
+    if about not in chain.writers:
+        row = often.first(connection, _WRITER, {"message": about})
+        chain.writers[about] = None if row is None else str(row[0])
+    return chain.writers[about]
+
+
+def _about(fact: Fact) -> str | None:
+    """The message that a fact with texts is about, or asks again."""
+    if not fact.texts:
+        return None
+    return fact.again if isinstance(fact, TicketRerouted) else fact.message
+
+
+def _messages(facts: Iterable[Fact]) -> dict[str, str]:
+    """By ticket, one message whose writer is asked for; others are when it is their turn."""
+    return {fact.ticket: about for fact in facts if (about := _about(fact)) is not None}
 
 
 def _tickets(facts: Iterable[Fact]) -> list[str]:

@@ -14,7 +14,10 @@ from storage.ledger.tables import ENTRY, INDEX
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _NAMES = frozenset(
-    {"config_digest", "prompt_digest", "examples_digest", "digest", "before", "after"}
+    {
+        *("config_digest", "prompt_digest", "params_digest", "examples_digest", "manifest"),
+        *("digest", "before", "after"),
+    }
 )
 """Fields of facts whose digests are put away. Those of models name files that are too big."""
 

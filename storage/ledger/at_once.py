@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from itertools import count
 from typing import Any
 
 from sqlalchemy import Connection, Table
 
-from storage.ledger import often
+from storage.ledger import wire
 from storage.ledger.tables import CHAIN
 
 Shape = tuple[tuple[Table, int], ...]
@@ -32,19 +33,20 @@ def write(
         row[name] for table, rows in by_table.items() for row in rows for name in names[table]
     ]
     values += [moved[f"new_{name}"] for name in _MOVED]
-    with often.translated(connection, text):
-        connection.connection.cursor().execute(text, [*values, moved["ticket"]])
+    with wire.translated(connection):
+        wire.of(connection).later(text, [*values, moved["ticket"]])
 
 
 @lru_cache(64)
-def _statement(shape: Shape) -> tuple[str, dict[Table, tuple[str, ...]]]:
+def _statement(shape: Shape) -> tuple[bytes, dict[Table, tuple[str, ...]]]:
     """The statement for so many rows of each table, and the order of their columns."""
     names = {table: tuple(column.name for column in table.c) for table, _ in shape}
-    inserts = []
+    mark, inserts = (f"${number}" for number in count(1)), []
     for number, (table, rows) in enumerate(shape):
-        marks = f"({', '.join(['%s'] * len(names[table]))})"
         into = f"INSERT INTO {table.name} ({', '.join(names[table])}) VALUES "  # noqa: S608 - ours
-        inserts.append(f"part{number} AS ({into}{', '.join([marks] * rows)})")
-    moves = ", ".join(f"{name} = %s" for name in _MOVED)
-    update = f"UPDATE {CHAIN.name} SET {moves} WHERE ticket_id = %s"  # noqa: S608 - ours
-    return f"WITH {', '.join(inserts)} {update}", names
+        marks = [f"({', '.join(next(mark) for _ in names[table])})" for _ in range(rows)]
+        inserts.append(f"part{number} AS ({into}{', '.join(marks)})")
+    moves = ", ".join(f"{name} = {next(mark)}" for name in _MOVED)
+    which = f"ticket_id = {next(mark)}"
+    update = f"UPDATE {CHAIN.name} SET {moves} WHERE {which}"  # noqa: S608 - ours
+    return f"WITH {', '.join(inserts)} {update}".encode(), names

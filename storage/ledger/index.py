@@ -27,8 +27,8 @@ def columns(leaf: Mapping[str, Any]) -> tuple[Any, ...]:
     """What stands in `COLUMNS`. Verify runs this for every entry."""
     body, actor, kind = leaf["body"], leaf["actor"], leaf["type"]
     decision, source = _part(body, "decision"), _part(leaf, "src")
-    specialist = body.get("specialist") or decision.get("specialist")
-    moves = kind in _MOVES
+    find, moves = body.get, kind in _MOVES
+    specialist = find("specialist") or decision.get("specialist")
     return (
         leaf["ticket"],
         leaf["tseq"],
@@ -39,23 +39,21 @@ def columns(leaf: Mapping[str, Any]) -> tuple[Any, ...]:
         actor["id"],
         leaf["subject"],
         leaf["message"],
-        body.get("workspace") or source.get("team") or None,
-        body.get("channel") or source.get("channel") or None,
-        specialist or _part(body, "plugin").get("specialist") or body.get("target") or None,
-        (body.get("source") or None) if moves and not decision else None,
-        _route_to(body, decision, moves=moves),
+        find("workspace") or source.get("team") or None,
+        find("channel") or source.get("channel") or None,
+        specialist or _part(body, "plugin").get("specialist") or find("target") or None,
+        (find("source") or None) if moves and not decision else None,
+        _route_to(body, decision) if moves or decision else None,
         decision.get("confidence_bp"),
         _outcome(body, decision),
-        body.get("returned") or decision.get("model") or None,
-        body.get("cost_microusd"),
+        find("returned") or decision.get("model") or None,
+        find("cost_microusd"),
     )
 
 
-def _route_to(body: Mapping[str, Any], decision: Mapping[str, Any], *, moves: bool) -> str | None:
+def _route_to(body: Mapping[str, Any], decision: Mapping[str, Any]) -> str | None:
     """To whom a matter went, for entries that move one."""
-    if decision:
-        return decision.get("specialist") or None
-    return body.get("target") or None if moves else None
+    return (decision.get("specialist") if decision else body.get("target")) or None
 
 
 def _outcome(body: Mapping[str, Any], decision: Mapping[str, Any]) -> Any:

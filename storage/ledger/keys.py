@@ -15,7 +15,6 @@ Whoever can read the folder can forge entries until the next checkpoint kept els
 
 from __future__ import annotations
 
-import hmac
 import os
 import re
 import secrets
@@ -27,7 +26,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from frontdesk.errors import SettingsError
-from storage.ledger import cosign, note
+from storage.ledger import cosign, hmac_sha256, note
 from storage.ledger.subjects import Subjects
 
 _ORIGIN = re.compile(r"frontdesk\.audit/([0-9a-f]{32})")
@@ -60,7 +59,7 @@ class Keys:
             KeyError: there is no such key.
         """
         key = self.macs[self.mac_kid if kid is None else kid]
-        return hmac.digest(key, b"audit/mac/v1\0" + leaf_hash, "sha256")
+        return hmac_sha256.digest(key, b"audit/mac/v1\0" + leaf_hash)
 
     def seed_pq(self) -> bytes | None:
         """The seed of the signer's ML-DSA-44 key, made at first use; None where there is no ML-DSA.
@@ -88,12 +87,12 @@ class Keys:
         """
         first = self.macs[min(self.macs)]
         message = b"audit/blind/v1\0" + text.encode("utf-8", "replace")
-        return hmac.digest(first, message, "sha256").hex()
+        return hmac_sha256.digest(first, message).hex()
 
     def chain_mac(self, ticket: str, seq: int, head: bytes, rec_us: int) -> bytes:
         """The MAC of a chain's end."""
         message = f"audit/chain/v1\0{ticket}\0{seq}\0{rec_us}\0".encode() + head
-        return hmac.digest(self.macs[self.mac_kid], message, "sha256")
+        return hmac_sha256.digest(self.macs[self.mac_kid], message)
 
 
 def new_origin() -> str:

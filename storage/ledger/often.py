@@ -2,52 +2,88 @@
 
 They go to the driver as they are: what SQLAlchemy does around each costs several times what the
 database does in it, and nothing here needs it, since texts, numbers and bytes go in and come out
-unchanged.
+unchanged. On PostgreSQL what gives nothing back goes with what comes next; see `wire.py`.
 """
 
 from __future__ import annotations
 
 from collections import namedtuple
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-import psycopg
 from sqlalchemy import Connection, Delete, Insert, Select, Table, Update, bindparam, update
 from sqlalchemy.dialects.postgresql import psycopg as postgresql
 from sqlalchemy.dialects.sqlite import dialect
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.sql.dml import ReturningInsert
 
-Statement = Insert | Update | Delete | Select[Any]
+from storage.ledger import wire
+from storage.ledger.wire_values import rows as rows_of
+
+Query = Select[Any] | ReturningInsert[Any]
+Statement = Insert | Update | Delete | Query
 Values = Mapping[str, Any]
 
-_DIALECTS = {"sqlite": dialect(), "postgresql": postgresql.dialect()}  # type: ignore[no-untyped-call]
+_DIALECTS = {
+    "sqlite": dialect(),
+    "postgresql": postgresql.dialect(paramstyle="numeric_dollar"),  # type: ignore[no-untyped-call]
+}
 
 
 def run(connection: Connection, statement: Statement, rows: Sequence[Values]) -> None:
     """Run a statement once a row; each row has the same names, at least one row is there."""
     made = _compiled(connection.dialect.name, statement, tuple(rows[0]))
-    cursor = connection.connection.cursor()
     if made.is_sqlite:
-        cursor.executemany(made.text, [made.marks(row) for row in rows])
+        connection.connection.cursor().executemany(made.text, [made.marks(row) for row in rows])
         return
-    with translated(connection, made.text):
-        if len(rows) == 1:
-            cursor.execute(made.text, made.named(rows[0]))
-        else:
-            cursor.executemany(made.text, [made.named(row) for row in rows])
+    with wire.translated(connection):
+        for row in rows:
+            wire.of(connection).later(made.sent, made.marks(row))
 
 
-def change(connection: Connection, table: Table, where: Mapping[str, Any], values: Values) -> int:
-    """Set `values` in the rows whose columns are as `where` says; give how many there were."""
-    statement = _update(table, tuple(where), tuple(values))
-    given = {f"w_{name}": value for name, value in where.items()} | dict(values)
-    cursor = _ran(connection, statement, given)
-    changed = int(cursor.rowcount)
+def must(
+    connection: Connection, statement: Statement, values: Values, otherwise: wire.Otherwise
+) -> None:
+    """Run a statement that must find or change a row; else the transaction ends with an error.
+
+    `otherwise` makes the error. It is raised here or, where other statements of the transaction
+    or its commit come first, by those.
+    """
+    made = _compiled(connection.dialect.name, statement, tuple(values))
+    if not made.is_sqlite:
+        with wire.translated(connection):
+            wire.of(connection).later(made.sent, made.marks(values), otherwise)
+        return
+    cursor = connection.connection.cursor()
+    cursor.execute(made.text, made.marks(values))
+    done = cursor.fetchone() if isinstance(statement, Select) else cursor.rowcount
     cursor.close()
-    return changed
+    if not done:
+        raise otherwise()
+
+
+def change(connection: Connection, table: Table, where: Mapping[str, Any], values: Values) -> None:
+    """Set `values` in the rows whose columns are as `where` says."""
+    statement, given = _changing(table, where, values)
+    run(connection, statement, [given])
+
+
+def change_one(
+    connection: Connection,
+    table: Table,
+    where: Mapping[str, Any],
+    values: Values,
+    otherwise: wire.Otherwise,
+) -> None:
+    """As `change`, where there must be a row; see `must`."""
+    statement, given = _changing(table, where, values)
+    must(connection, statement, given, otherwise)
+
+
+def _changing(table: Table, where: Mapping[str, Any], values: Values) -> tuple[Update, Values]:
+    statement = _update(table, tuple(where), tuple(values))
+    return statement, {f"w_{name}": value for name, value in where.items()} | dict(values)
 
 
 @lru_cache(256)
@@ -56,12 +92,10 @@ def _update(table: Table, where: tuple[str, ...], values: tuple[str, ...]) -> Up
     return update(table).where(*conditions).values({name: bindparam(name) for name in values})
 
 
-def first(connection: Connection, statement: Select[Any], values: Values) -> Sequence[Any] | None:
+def first(connection: Connection, statement: Query, values: Values) -> Sequence[Any] | None:
     """The only row of a query, as its columns in their order; None if there is none."""
-    cursor = _ran(connection, statement, values)
-    row: tuple[Any, ...] | None = cursor.fetchone()
-    cursor.close()
-    return row
+    found = _found(connection, statement, values)
+    return found[0] if found else None
 
 
 def one(connection: Connection, statement: Select[Any], values: Values) -> Any:
@@ -72,22 +106,20 @@ def one(connection: Connection, statement: Select[Any], values: Values) -> Any:
 
 def rows(connection: Connection, statement: Select[Any], values: Values) -> list[Any]:
     """All rows of a query, each with its columns by their names as attributes."""
-    cursor = _ran(connection, statement, values)
     shape = _shape(statement)
-    found = [shape(*row) for row in cursor.fetchall()]
+    return [shape(*row) for row in _found(connection, statement, values)]
+
+
+def _found(connection: Connection, statement: Query, values: Values) -> list[tuple[Any, ...]]:
+    made = _compiled(connection.dialect.name, statement, tuple(values))
+    if not made.is_sqlite:
+        with wire.translated(connection):
+            return rows_of(wire.of(connection).ask(made.sent, made.marks(values)))
+    cursor = connection.connection.cursor()
+    cursor.execute(made.text, made.marks(values))
+    found = list(cursor.fetchall())
     cursor.close()
     return found
-
-
-def _ran(connection: Connection, statement: Statement, values: Values) -> Any:
-    made = _compiled(connection.dialect.name, statement, tuple(values))
-    cursor = connection.connection.cursor()
-    if made.is_sqlite:
-        cursor.execute(made.text, made.marks(values))
-        return cursor
-    with translated(connection, made.text):
-        cursor.execute(made.text, made.named(values))
-    return cursor
 
 
 @lru_cache(64)
@@ -95,25 +127,16 @@ def _shape(statement: Select[Any]) -> Any:
     return namedtuple("Row", list(statement.selected_columns.keys()))
 
 
-@contextmanager
-def translated(connection: Connection, text: str) -> Iterator[None]:
-    """Errors of the driver as those that SQLAlchemy would raise."""
-    try:
-        yield
-    except psycopg.Error as error:
-        raise DBAPIError.instance(
-            text, None, error, psycopg.Error, dialect=connection.dialect
-        ) from error
-
-
 @dataclass(frozen=True, slots=True)
 class _Compiled:
-    """A statement as text; `names` are its values in the order of its marks (SQLite only).
+    """A statement as text; `names` are its values in the order of its marks.
 
-    `constants` are the values that stand in the statement itself.
+    `constants` are the values that stand in the statement itself, or that its table has for
+    columns that were not given.
     """
 
     text: str
+    sent: bytes
     names: tuple[str, ...]
     constants: Mapping[str, Any]
     is_sqlite: bool
@@ -123,14 +146,16 @@ class _Compiled:
         constants = self.constants
         return [values[n] if n in values else constants[n] for n in self.names]
 
-    def named(self, values: Values) -> Values:
-        """The values by their names."""
-        return {**self.constants, **values} if self.constants else values
-
 
 @lru_cache(512)
 def _compiled(name: str, statement: Statement, names: tuple[str, ...]) -> _Compiled:
     columns = names if isinstance(statement, Insert) else None
     made = statement.compile(dialect=_DIALECTS[name], column_keys=columns)
-    constants = {key: value for key, value in made.params.items() if key not in names}
-    return _Compiled(str(made), tuple(made.positiontup or ()), constants, name == "sqlite")
+    given: dict[str, Any] = {
+        column.key: getattr(column.default, "arg", None) for column in made.insert_prefetch or ()
+    }
+    constants = {key: value for key, value in {**made.params, **given}.items() if key not in names}
+    text = str(made)
+    return _Compiled(
+        text, text.encode(), tuple(made.positiontup or ()), constants, name == "sqlite"
+    )

@@ -7,12 +7,13 @@ but a commitment to it that nobody can try guesses against.
 from __future__ import annotations
 
 import hashlib
-import hmac
 import os
 from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from storage.ledger import hmac_sha256
 
 _SALT = 32
 _NONCE = 12
@@ -35,10 +36,9 @@ def seal(entry: str, field: str, text: str, key: AESGCM) -> Sealed:
         ValueError: it is no Unicode text.
     """
     data, salt, nonce = text.encode(), os.urandom(_SALT), os.urandom(_NONCE)
-    ciphertext = key.encrypt(nonce, salt + data, _bound_to(entry, field))
-    return Sealed(
-        nonce, ciphertext, _commitment(salt, entry, field, data), digest(nonce, ciphertext)
-    )
+    bound = _bound_to(entry, field)
+    ciphertext = key.encrypt(nonce, salt + data, bound)
+    return Sealed(nonce, ciphertext, _commitment(salt, bound, data), digest(nonce, ciphertext))
 
 
 def unsealed(
@@ -49,10 +49,7 @@ def unsealed(
     Raises:
         ValueError: the ciphertext was changed, or belongs to another entry, field or person.
     """
-    try:
-        plain = key.decrypt(nonce, ciphertext, _bound_to(entry, field))
-    except (InvalidTag, ValueError) as error:
-        raise ValueError(f"the payload {field!r} of entry {entry} cannot be decrypted") from error
+    plain = _opened(nonce, ciphertext, key, _bound_to(entry, field))
     return plain[:_SALT], plain[_SALT:].decode()
 
 
@@ -62,8 +59,10 @@ def unseal(entry: str, field: str, nonce: bytes, ciphertext: bytes, key: AESGCM)
     Raises:
         ValueError: the ciphertext was changed, or belongs to another entry, field or person.
     """
-    salt, text = unsealed(entry, field, nonce, ciphertext, key)
-    return text, _commitment(salt, entry, field, text.encode())
+    bound = _bound_to(entry, field)
+    plain = _opened(nonce, ciphertext, key, bound)
+    data = plain[_SALT:]
+    return data.decode(), _commitment(plain[:_SALT], bound, data)
 
 
 def digest(nonce: bytes, ciphertext: bytes) -> str:
@@ -71,9 +70,17 @@ def digest(nonce: bytes, ciphertext: bytes) -> str:
     return hashlib.sha256(nonce + ciphertext).hexdigest()
 
 
-def _commitment(salt: bytes, entry: str, field: str, data: bytes) -> str:
-    message = b"audit/commit/v1\0" + _bound_to(entry, field) + b"\0" + data
-    return hmac.digest(salt, message, "sha256").hex()
+def _opened(nonce: bytes, ciphertext: bytes, key: AESGCM, bound: bytes) -> bytes:
+    try:
+        return key.decrypt(nonce, ciphertext, bound)
+    except (InvalidTag, ValueError) as error:
+        entry, _, field = bound.decode().partition("\0")
+        raise ValueError(f"the payload {field!r} of entry {entry} cannot be decrypted") from error
+
+
+def _commitment(salt: bytes, bound: bytes, data: bytes) -> str:
+    message = b"audit/commit/v1\0" + bound + b"\0" + data
+    return hmac_sha256.digest(salt, message).hex()
 
 
 def _bound_to(entry: str, field: str) -> bytes:

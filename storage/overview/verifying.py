@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, Row, func, insert, select
 
 from storage.conversations import moment
 from storage.facts import AUDIT
@@ -67,6 +67,13 @@ async def results(store: SqlStore, limit: int = 20) -> Sequence[VerifyResult]:
     """The latest verifications, newest first."""
     query = select(VERIFY_RUN).order_by(VERIFY_RUN.c.at_us.desc()).limit(limit)
     return await store.read(lambda db: [result(row) for row in db.execute(query)])
+
+
+async def last_whole(store: SqlStore) -> datetime | None:
+    """When everything was verified last; None if it never was."""
+    query = select(func.max(VERIFY_RUN.c.at_us)).where(VERIFY_RUN.c.whole == 1)
+    at_us = await store.read(lambda db: db.execute(query).scalar())
+    return None if at_us is None else moment(at_us)
 
 
 def last_result(connection: Connection) -> VerifyResult | None:

@@ -183,6 +183,14 @@ class Erasures:
             ]
         )
 
+    async def one(self, erasure: str) -> ErasureCase | None:
+        """One erasure; None if there is no such."""
+        query = select(ERASURE).where(ERASURE.c.id == erasure)
+        row = await self._store.read(lambda db: db.execute(query).one_or_none())
+        if row is None:
+            return None
+        return _case(row, need(self._store.keys).subjects.person(row.subject_ref) or "")
+
     async def certificate(self, erasure: str) -> Certificate:
         """The certificate of an erasure that was carried out.
 
@@ -196,17 +204,29 @@ class Erasures:
         return certificate.read(found)
 
     async def tick(self) -> int:
-        """Carry out what was approved and could not be finished; give how many were."""
+        """Carry out what was approved and could not be finished; give how many were.
+
+        Raises:
+            StoreError: some could not be carried out; all others were before this is said.
+        """
         query = select(ERASURE.c.id).where(ERASURE.c.state.in_(_ON_THE_WAY))
         waiting = await self._store.read(lambda db: db.execute(query).scalars().all())
-        done = 0
+        done, failed = 0, []
         for one in waiting:
             try:
                 await self._carried_out(one)
                 done += 1
             except (erasing.NotYet, erasing.Held):
                 continue
+            except (StoreError, OSError) as error:
+                failed.append((one, error))
         await self._forget_who_was_told()
+        if failed:
+            first, why = failed[0]
+            raise StoreError(
+                f"{len(failed)} of {len(waiting)} erasures could not be carried out and are tried "
+                f"again; the first, {first}: {why}"
+            ) from why
         return done
 
     async def _carried_out(self, erasure: str) -> Certificate:

@@ -229,3 +229,11 @@ class ExportApproved(Fact):
     kind: ClassVar[str] = "export:approved"
     export: str
     typed_by: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExportExpired(Fact):
+    """The file of an export with texts was deleted from the desk's folder: its time was over."""
+
+    kind: ClassVar[str] = "export:expired"
+    export: str

@@ -93,7 +93,10 @@ class Departure(SQLModel, table=True):
 
 
 class ExportState(StrEnum):
-    """How far an export has come. `deleted`: it held texts of somebody who was erased since."""
+    """How far an export has come. Both last ones: it held texts, and its file is deleted.
+
+    `deleted`: texts of somebody who was erased since. `expired`: it was kept for long enough.
+    """
 
     ASKED = "asked"
     APPROVED = "approved"
@@ -101,6 +104,7 @@ class ExportState(StrEnum):
     DONE = "done"
     FAILED = "failed"
     DELETED = "deleted"
+    EXPIRED = "expired"
 
 
 class ExportRun(SQLModel, table=True):

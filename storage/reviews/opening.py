@@ -6,6 +6,7 @@ chosen; the sample follows from that root.
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import asdict
 from typing import Any
 
@@ -64,7 +65,7 @@ def draw(connection: Connection, appender: Appender, case: str) -> bool:
     if drawn is None:
         return False
     checkpoint, found, sample = drawn
-    seed = sampling.seed(checkpoint.root, case)
+    seed, lot = sampling.seed(checkpoint.root, case), sampling.lot(appender.keys, case)
     fact = CaseDrawn(
         ticket=CHAIN,
         actor="system:reviews",
@@ -77,9 +78,10 @@ def draw(connection: Connection, appender: Appender, case: str) -> bool:
         population_digest=sampling.digest(found),
         drawn=len(sample),
         sample_digest=sampling.digest(sample),
+        lot_digest=hashlib.sha256(lot).hexdigest(),
     )
     appender.append(connection, (fact,))
-    _place(connection, case, sample, sampling.seconds(seed, sample))
+    _place(connection, case, sample, sampling.seconds(seed, lot, sample))
     values = {"state": CaseState.DRAWN, "checkpoint_size": checkpoint.size, "seed": seed}
     values["population"] = len(found)
     connection.execute(update(CASE).where(CASE.c.id == case).values(values))

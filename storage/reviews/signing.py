@@ -8,6 +8,7 @@ from router.review_facts import CaseSigned
 from storage.human_state import NotPossible
 from storage.ledger.append import Appender
 from storage.ledger.tables import CHECKPOINT
+from storage.reviews import sampling
 from storage.reviews.records import append, by
 from storage.reviews.standing import standing
 from storage.reviews.tables import CASE, CaseState
@@ -51,6 +52,7 @@ def sign(connection: Connection, appender: Appender, person: str, case: str, sta
         checkpoint_seq=newest.seq,
         size=newest.size,
         root=newest.root.hex(),
+        lot=sampling.lot(appender.keys, case).hex(),
         sample_root=connection.execute(drawn_with).scalar_one().hex(),
         texts={"statement": statement.strip()},
     )

@@ -19,7 +19,7 @@ from storage.ledger.verify import verify
 
 NOBODY: Any = SimpleNamespace(
     router=SimpleNamespace(embedded=SimpleNamespace(profiles=())),
-    registry=SimpleNamespace(specialists={}, quarantined=()),
+    registry=SimpleNamespace(specialists={}, doors={}, quarantined=()),
 )
 
 

@@ -22,6 +22,8 @@ from tests.programs import FRONTDESK, environment
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 60.0
+STAYS = 8.0
+"""Seconds in which the others, which start at the same moment, must have come up as well."""
 
 
 def free_port() -> int:
@@ -48,8 +50,8 @@ async def until(condition: Callable[[], bool]) -> None:
 
 
 def surroundings(slack: Sandbox, database: Database, folder: Path, cache: Path) -> dict[str, str]:
-    """The environment of the processes; the schema is brought up to date, as a release does."""
-    env = environment(
+    """The environment of the processes."""
+    return environment(
         folder,
         cache,
         PATH=f"{Path(FRONTDESK).parent}{os.pathsep}{os.environ['PATH']}",
@@ -60,8 +62,6 @@ def surroundings(slack: Sandbox, database: Database, folder: Path, cache: Path) 
         SLACK_SIGNING_SECRET=slack.signing_secret,
         FRONTDESK_SLACK_TRIAGE_CHANNEL=slack.workspace.channel("triage").id,
     )
-    subprocess.run([FRONTDESK, "db", "upgrade"], env=env, check=True, capture_output=True)
-    return env
 
 
 @contextlib.contextmanager
@@ -91,7 +91,7 @@ async def test_procfile_serves_and_stops_in_good_order(
     async with Sandbox() as slack:
         env = surroundings(slack, on_postgres, tmp_path, cache)
         honcho = (sys.executable, "-m", "honcho", "-f", str(ROOT / "Procfile"), "-d", str(tmp_path))
-        start = ("start", "-p", str(port), "-c", "worker=2", "web", "worker", "clock")
+        start = ("start", "-p", str(port), "-c", "worker=2")
         with started(env, tmp_path, *honcho, *start) as process:
             await until(lambda: status(port, "/readyz")[0] == 200)
             slack.request_url = f"http://127.0.0.1:{port}/slack/events"
@@ -110,6 +110,30 @@ async def test_procfile_serves_and_stops_in_good_order(
         assert len(answers()) == 1
     assert "Traceback" not in said
     assert said.count("Stopped.") == 4  # web, two workers, clock
+
+
+@pytest.mark.timeout(180)
+async def test_procfile_comes_up_and_stays_up_in_an_empty_folder(
+    tmp_path: Path, cache: Path
+) -> None:
+    port, path = free_port(), f"{Path(FRONTDESK).parent}{os.pathsep}{os.environ['PATH']}"
+    env = environment(tmp_path, cache, PATH=path)
+    del env["FRONTDESK_DATABASE_URL"]
+    honcho = (sys.executable, "-m", "honcho", "-f", str(ROOT / "Procfile"), "-d", str(tmp_path))
+    with started(env, tmp_path, *honcho, "start", "-p", str(port)) as process:
+        await until(lambda: status(port, "/readyz")[0] == 200)
+        await asyncio.sleep(STAYS)
+        assert process.poll() is None
+        process.send_signal(signal.SIGTERM)
+        said, _ = await asyncio.to_thread(process.communicate, timeout=PATIENCE)
+
+    assert [
+        name for name in ("web", "worker", "clock") if f"without Slack: {name}" not in said
+    ] == []
+    assert said.count("Stopped.") == 3
+    assert said.count("(rc=0)") == 3
+    assert "Traceback" not in said
+    assert (tmp_path / "frontdesk.db").is_file()
 
 
 @pytest.mark.timeout(240)

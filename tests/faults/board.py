@@ -10,7 +10,8 @@ import os
 import random
 import sqlite3
 import time
-from collections.abc import Awaitable, Callable
+from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -18,7 +19,8 @@ from frontdesk import PostError, PostUnknown
 from router.records import Conversation, Outcome
 from storage.guard import may_speak
 
-Strike = Callable[[str], Awaitable[None]]
+Strike = Callable[[str], Awaitable[bool]]
+"""Lives on or not; gives whether the process was frozen there."""
 
 
 def create(path: Path) -> None:
@@ -32,6 +34,12 @@ def posts(path: Path) -> list[tuple[str, str, str]]:
     """Key, thread and text of all that was posted, in order."""
     with closing(_connected(path)) as board:
         return board.execute("SELECT key, thread, text FROM post ORDER BY rowid").fetchall()
+
+
+def twice(path: Path) -> dict[str, int]:
+    """What stands there more than once, and how often."""
+    seen = Counter(key for key, _, _ in posts(path))
+    return {key: count for key, count in seen.items() if count > 1}
 
 
 class BoardMessenger:
@@ -50,8 +58,10 @@ class BoardMessenger:
             raise PostError("refused")
         if not may_speak():
             raise PostError("held up")
+        held_up = await self._strike("in the post")
         name = await asyncio.to_thread(self._insert, conversation, outcome, key)
-        await self._strike("after the post")
+        if not held_up:  # two faults in one post: see docs/engine.md
+            await self._strike("after the post")
         if self._chance.random() < self._lost:
             raise PostUnknown("the answer got lost")
         return name
@@ -61,6 +71,10 @@ class BoardMessenger:
         await self._strike("before the look-up")
         return await asyncio.to_thread(self._found, key)
 
+    async def withdraw(self, conversation: Conversation, key: str, kept: str) -> Sequence[str]:
+        """Take back all but one."""
+        return await asyncio.to_thread(self._taken_back, key, kept)
+
     async def progress(self, conversation: Conversation, step: str) -> None:
         """Nobody watches."""
 
@@ -69,6 +83,11 @@ class BoardMessenger:
             row = (key, conversation.conversation, outcome.text, time.time(), os.getpid())
             cursor = board.execute("INSERT INTO post VALUES (?, ?, ?, ?, ?)", row)
             return f"post {cursor.lastrowid}"
+
+    def _taken_back(self, key: str, kept: str) -> list[str]:
+        with closing(_connected(self._path)) as board:
+            others = "DELETE FROM post WHERE key = ? AND 'post ' || rowid <> ? RETURNING rowid"
+            return [f"post {rowid}" for (rowid,) in board.execute(others, (key, kept))]
 
     def _found(self, key: str) -> str | None:
         with closing(_connected(self._path)) as board:

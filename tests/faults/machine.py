@@ -16,13 +16,22 @@ from multiprocessing import get_context
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
+from sqlalchemy import select
+
 from frontdesk import StoreError
 from router.records import Delivery, Receipt
 from storage.store import SqlStore
+from storage.tables import MESSAGE, TurnState
 from tests.faults import board, victim
 from tests.faults.victim import SOURCE, Plan
 
 LOOK = 0.05
+CALM, CALM_WITHIN = 1.0, 20.0
+"""Seconds in which nothing may happen any more, and until when that must be so."""
+DOORS = 4
+"""How many messages come in at once."""
+
+_ANY = select(MESSAGE.c.id).where(MESSAGE.c.turn_state != TurnState.ENDED).limit(1)
 FORKS = get_context("forkserver")
 FORKS.set_forkserver_preload(["tests.faults.victim"])
 
@@ -56,6 +65,11 @@ class Machine:
     _running: list[BaseProcess] = field(default_factory=list)
     _frozen: dict[int, float] = field(default_factory=dict)
     _started: int = 0
+
+    @property
+    def holds_frozen(self) -> bool:
+        """Whether a process has not been woken yet."""
+        return any(_is_stopped(process.pid or 0) for process in self._running)
 
     @contextmanager
     def on(self) -> Iterator[None]:
@@ -105,17 +119,30 @@ async def run(
     with machine.on():
         coming = asyncio.create_task(come_in(store, chance, messages, threads))
         async with asyncio.timeout(within):
-            while not coming.done() or await _unfinished(store):
+            while not coming.done() or await _is_unfinished(store):
                 machine.tend()
                 await asyncio.sleep(LOOK)
         took = time.monotonic() - began
+        await _calm(machine)
     lines = machine.plan.struck.read_text().splitlines()
     return Ran(took, await coming, Counter(lines))
 
 
-async def _unfinished(store: SqlStore) -> bool:
+async def _calm(machine: Machine) -> None:
+    """Let whoever was frozen wake up and put right what it did meanwhile."""
+    quiet_since = time.monotonic()
+    until = quiet_since + CALM_WITHIN
+    while time.monotonic() < min(quiet_since + CALM, until):
+        machine.tend()
+        if machine.holds_frozen or board.twice(machine.plan.board):
+            quiet_since = time.monotonic()
+        await asyncio.sleep(LOOK)
+
+
+async def _is_unfinished(store: SqlStore) -> bool:
+    """Whether any turn has not ended; asked so often that it must not read them all."""
     try:
-        return bool(await store.unfinished())
+        return bool(await store.read(lambda db: db.execute(_ANY).first()))
     except StoreError:
         return True
 
@@ -123,16 +150,20 @@ async def _unfinished(store: SqlStore) -> bool:
 async def come_in(
     store: SqlStore, chance: random.Random, messages: int, threads: int
 ) -> list[Receipt]:
-    """Keep messages as the front door does; some are delivered more than once."""
+    """Keep messages as the front door does, several at once; some are delivered more than once."""
     receipts: dict[str, Receipt] = {}
-    for number in range(messages):
-        delivery = _delivery(number, number % threads)
-        receipts[delivery.id] = await delivered(store, delivery)
-        if chance.random() < 0.1:
-            again = await delivered(store, delivery)
-            assert again.message == receipts[delivery.id].message
-        if number % threads == threads - 1:
-            await asyncio.sleep(0.1)
+
+    async def come(first: int) -> None:
+        for number in range(first, messages, DOORS):
+            delivery = _delivery(number, number % threads)
+            receipts[delivery.id] = await delivered(store, delivery)
+            if chance.random() < 0.1:
+                again = await delivered(store, delivery)
+                assert again.message == receipts[delivery.id].message
+            if number % threads >= threads - DOORS:
+                await asyncio.sleep(0.1)
+
+    await asyncio.gather(*map(come, range(DOORS)))
     return list(receipts.values())
 
 

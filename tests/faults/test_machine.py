@@ -70,7 +70,7 @@ async def test_database_that_stops_in_the_middle_loses_nothing_that_was_acknowle
     with own_server() as server:
         database = server.database("desk")
         store = database.open()
-        plan = plan_for(database, tmp_path, 5, lost=0.02, step_seconds=0.02)
+        plan = plan_for(database, tmp_path, 5, lost=0.02, step_seconds=0.3)
         stopping = asyncio.create_task(_stop_in_the_middle(server, store))
         await survive(Machine(plan, workers=2), store, messages=80, threads=30)
         refused, acknowledged = await stopping

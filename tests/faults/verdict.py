@@ -24,8 +24,7 @@ NOT_TWICE = ("message:gated", "answer:drafted", "reply:approved", "turn:ended", 
 async def judge(store: SqlStore, receipts: Sequence[Receipt], posted: Path) -> None:
     """Look at everything that was left."""
     seen = Counter(key for key, _, _ in board.posts(posted))
-    twice = {key: count for key, count in seen.items() if count > 1}
-    assert not twice, f"said more than once: {twice}"
+    assert not (twice := board.twice(posted)), f"said more than once: {twice}"
     await store.read(lambda db: _all_ended(db, receipts, seen))
     await store.read(_nothing_left)
     await store.read(_nothing_repeated)

@@ -79,8 +79,8 @@ class Fate:
     plan: Plan
     chance: random.Random
 
-    async def strike(self, point: str) -> None:
-        """Live on, or not."""
+    async def strike(self, point: str) -> bool:
+        """Live on, or not; give whether it was frozen, and has been woken."""
         drawn = self.chance.random()
         if drawn < self.plan.kill:
             self._note(f"kill\t{point}")
@@ -88,6 +88,8 @@ class Fate:
         elif drawn < self.plan.kill + self.plan.freeze:
             self._note(f"freeze\t{point}")
             os.kill(os.getpid(), signal.SIGSTOP)
+            return True
+        return False
 
     def _note(self, line: str) -> None:
         with self.plan.struck.open("a") as file:

@@ -97,6 +97,10 @@ class Board:
     async def find(self, conversation: Conversation, key: str) -> str | None:
         return f"ts-{key}" if key in self.posts else None
 
+    async def withdraw(self, conversation: Conversation, key: str, kept: str) -> Sequence[str]:
+        """Nothing is there twice."""
+        return ()
+
     async def progress(self, conversation: Conversation, step: str) -> None:
         pass
 

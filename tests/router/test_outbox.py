@@ -1,12 +1,16 @@
 """What the record says was posted is what people read."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
 import pytest
 
 from frontdesk import PostError
+from frontdesk.errors import StoreError
 from router import wording
-from router.facts import PostIntended
+from router.facts import Fact, PostDone, PostIntended, PostWithdrawn
 from router.outbox import Outbox
-from router.records import Outcome, OutcomeKind
+from router.records import Conversation, Outcome, OutcomeKind, Posting
 from tests.router.fakes import Board, MemoryStore, conversation
 
 REPLY = Outcome(OutcomeKind.REPLIED, "t1", "m1", "Invoices are under Billing.")
@@ -51,3 +55,48 @@ async def test_nothing_replaces_a_post_that_is_visible() -> None:
 
     assert board.said == [REPLY.text]
     assert store.kinds() == ["post:intended", "post:done"]
+
+
+@dataclass
+class Overtaken(MemoryStore):
+    """The store of a process whose turn another one has taken over, and posted as `theirs`."""
+
+    theirs: str = ""
+    looks: int = 0
+
+    async def record(self, *happened: Fact) -> tuple[str, ...]:
+        if any(isinstance(fact, PostDone) for fact in happened):
+            raise StoreError("another process has the turn now")
+        return await super().record(*happened)
+
+    async def posting(self, message: str) -> Posting | None:
+        self.looks += 1
+        if self.looks <= 3:  # before it posts, and while the other is at it
+            return await super().posting(message)
+        return Posting(REPLY, bool(self.theirs), self.theirs)
+
+
+@dataclass
+class Twice(Board):
+    """A board on which the post stands twice until one is taken back."""
+
+    kept: list[str] = field(default_factory=list)
+
+    async def withdraw(self, conversation: Conversation, key: str, kept: str) -> Sequence[str]:
+        self.kept.append(kept)
+        return [] if kept == f"ts-{key}" else [f"ts-{key}"]
+
+
+@pytest.mark.parametrize(
+    ("theirs", "kept", "gone"),
+    [("ts-theirs", ["ts-theirs"], ["ts-m1"]), ("ts-m1", ["ts-m1"], []), ("", [], [])],
+)
+async def test_of_two_posts_only_the_one_on_record_stays(
+    theirs: str, kept: list[str], gone: list[str]
+) -> None:
+    store, record, board = Overtaken(theirs=theirs), MemoryStore(), Twice()
+    with pytest.raises(StoreError, match="another process"):
+        await Outbox(store, board, aside=record).post(conversation(), REPLY)
+
+    assert board.kept == kept
+    assert [fact.external for fact in record.facts if isinstance(fact, PostWithdrawn)] == gone

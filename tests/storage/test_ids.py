@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import re
 import uuid
+from datetime import UTC, datetime
 
-from storage.ids import Names, first_uuid7, typed
+from storage.ids import Names, first_uuid7, made_at, typed
 
 NOW = 1_800_000_000_123_456
 
@@ -40,6 +41,12 @@ def test_long_names_follow_a_clock_that_stepped_far_back() -> None:
     names.uuid7(NOW + 3_600_000_000)
     made = uuid.UUID(names.uuid7(NOW))
     assert made.int >> 80 == NOW // 1000
+
+
+def test_when_something_was_named_can_be_read_from_its_name() -> None:
+    made = [made_at(Names().short("M", NOW)), made_at(Names().uuid7(NOW))]
+    assert made == [datetime.fromtimestamp(NOW // 1000 / 1000, UTC)] * 2
+    assert [made_at(one) for one in ("late:1", "M-1", "T-ABCDEFGHIJKL", "", "0" * 36)] == [None] * 5
 
 
 def test_no_later_long_name_is_below_the_first_of_a_time() -> None:

@@ -5,6 +5,7 @@ import random
 from datetime import datetime
 
 import pytest
+from sqlalchemy import Connection, func, select
 
 from frontdesk import Author
 from frontdesk.errors import SettingsError, StoreError
@@ -13,10 +14,11 @@ from router.ports import Store
 from router.records import OutcomeKind, PluginRef
 from storage.conversations import THREAD
 from storage.database import open_store
+from storage.ledger import often
 from storage.ledger.verify import verify
 from storage.queries import Queries
 from storage.store import SqlStore
-from storage.tables import TicketStatus
+from storage.tables import MESSAGE, TicketStatus
 from tests.storage import desk
 from tests.storage.conftest import Database
 
@@ -277,6 +279,28 @@ async def test_a_store_that_was_only_read_from_writes_nothing(database: Database
 
     assert (await store.sequence()).entries == 2
     await store.close()
+
+
+async def test_a_read_sees_one_state_also_where_others_write_meanwhile(
+    database: Database,
+) -> None:
+    count = select(func.count()).select_from(MESSAGE)
+    store, other = database.open(), database.open()
+    loop = asyncio.get_running_loop()
+
+    def twice(connection: Connection) -> tuple[int, int]:
+        before = often.first(connection, count, {})
+        written = asyncio.run_coroutine_threadsafe(other.receive(desk.delivery("d2")), loop)
+        written.result()
+        after = often.first(connection, count, {})
+        assert before and after
+        return before[0], after[0]
+
+    await store.receive(desk.delivery("d1"))
+    assert await store.read(twice) == (1, 1)
+    assert await store.read(lambda connection: often.first(connection, count, {})) == (2,)
+    await store.close()
+    await other.close()
 
 
 async def test_event_loop_stays_free_while_the_store_writes(store: SqlStore) -> None:

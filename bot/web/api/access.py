@@ -117,5 +117,5 @@ MayWrite = Annotated[Token, Depends(_needs(Scope.WRITE))]
 
 
 def origin(request: Request) -> str:
-    """The address a request comes from; behind a proxy it is the proxy's."""
+    """The address a request comes from; behind a proxy that is trusted, what that one says."""
     return request.client.host if request.client else ""

@@ -5,16 +5,29 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, HttpUrl, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, HttpUrl, StringConstraints
 
+from bot.web.characters import WHY, is_text
 from router.ticket_facts import Priority
 from router.ticket_life import TicketStatus
 
 MOST_TEXT = 20_000
 MOST_NAME = 200
 
-Text = Annotated[str, StringConstraints(min_length=1, max_length=MOST_TEXT, pattern=r"\S")]
-Name = Annotated[str, StringConstraints(min_length=1, max_length=MOST_NAME, pattern=r"\S")]
+
+def _readable(text: str) -> str:
+    if not is_text(text):
+        raise ValueError(f"it {WHY}")
+    return text
+
+
+_Readable = AfterValidator(_readable)
+Text = Annotated[
+    str, StringConstraints(min_length=1, max_length=MOST_TEXT, pattern=r"\S"), _Readable
+]
+Name = Annotated[
+    str, StringConstraints(min_length=1, max_length=MOST_NAME, pattern=r"\S"), _Readable
+]
 
 
 class _Wire(BaseModel):

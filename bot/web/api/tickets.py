@@ -214,8 +214,7 @@ class TicketDesk:
         Raises:
             Refused: the ticket came in by another token, or by another door.
         """
-        shown = await self._reading.ticket(ticket)
-        if shown is None or shown.token != token.id:
+        if await self._reading.token(ticket) != token.id:
             raise Refused(NOT_FOUND, f"There is no ticket {ticket!r} that this token opened.")
 
     def _check(self, url: str) -> None:

@@ -8,6 +8,7 @@ import hmac
 import json
 import time
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request
@@ -18,11 +19,15 @@ from bot.settings.doors import WebhookSettings
 from bot.web.api.access import Gate
 from bot.web.api.models import MOST_NAME, MOST_TEXT, Receipt
 from bot.web.api.problems import Refused, responses
+from bot.web.characters import WHY, is_text
 from storage.doors.intake import Came, DoorIntake
 from storage.doors.places import LOCAL, WEBHOOK
 
 NOT_FOUND, UNPROCESSABLE = 404, 422
 CREATED = 201
+SECONDS_DIGITS = 11
+"""Numbers with more digits than this are milliseconds."""
+
 BODY = {"requestBody": {"content": {"application/json": {"schema": {"type": "object"}}}}}
 
 
@@ -63,22 +68,44 @@ def is_signed(hook: WebhookSettings, headers: Mapping[str, str], body: bytes, no
         if not _is_fresh(stamp, now) or not name:
             return False
         return signing.is_genuine(secret, given, name, int(stamp), body)
-    signed = body
-    if hook.timestamp_header:
-        stamp = headers.get(hook.timestamp_header.lower(), "")
-        signed = stamp.encode() + body
-        if not stamp:
-            return False
-    made = hmac.digest(secret.encode(), signed, hashlib.sha256)
+    if hook.timestamp_header and not _is_near(_moment(_stamp(hook, headers)), now):
+        return False
+    made = hmac.digest(secret.encode(), _signed(hook, headers, body), hashlib.sha256)
     right = made.hex() if hook.encoding == "hex" else base64.b64encode(made).decode()
     given = headers.get(hook.header.lower(), "")
     return hmac.compare_digest(given.encode(), (hook.prefix + right).encode())
 
 
 def _is_fresh(stamp: str, now: float) -> bool:
-    if not (stamp.isascii() and stamp.isdigit() and len(stamp) < 20):  # noqa: PLR2004 - seconds
-        return False
-    return abs(int(stamp) - now) <= signing.TOLERANCE
+    return _is_number(stamp) and _is_near(int(stamp), now)
+
+
+def _is_near(moment: float | None, now: float) -> bool:
+    return moment is not None and abs(moment - now) <= signing.TOLERANCE
+
+
+def _is_number(stamp: str) -> bool:
+    return stamp.isascii() and stamp.isdigit() and len(stamp) < 20  # noqa: PLR2004 - seconds
+
+
+def _moment(stamp: str) -> float | None:
+    """When a delivery was sent: seconds or milliseconds since 1970, or ISO 8601 with its zone."""
+    if _is_number(stamp):
+        return int(stamp) / (1000 if len(stamp) > SECONDS_DIGITS else 1)
+    try:
+        moment = datetime.fromisoformat(stamp)
+    except ValueError:
+        return None
+    return moment.timestamp() if moment.tzinfo is not None else None
+
+
+def _stamp(hook: WebhookSettings, headers: Mapping[str, str]) -> str:
+    """What is signed before the body; nothing where the service signs the body alone."""
+    return headers.get(hook.timestamp_header.lower(), "") if hook.timestamp_header else ""
+
+
+def _signed(hook: WebhookSettings, headers: Mapping[str, str], body: bytes) -> bytes:
+    return _stamp(hook, headers).encode() + body
 
 
 def came(name: str, hook: WebhookSettings, headers: Mapping[str, str], body: bytes) -> Came:
@@ -99,14 +126,18 @@ def came(name: str, hook: WebhookSettings, headers: Mapping[str, str], body: byt
         raise Refused(UNPROCESSABLE, f"There is no text in it: it is looked for in {fields}.")
     if len(text) > MOST_TEXT:
         raise Refused(UNPROCESSABLE, f"The text has more than {MOST_TEXT:,} characters.")
+    names = {path: at(content, path) for path in (hook.requester, hook.reference, hook.delivery)}
+    for path, value in {"the text": text, **names}.items():
+        if not is_text(value):
+            raise Refused(UNPROCESSABLE, f"What stands at {path} {WHY}")
     return Came(
         source=WEBHOOK,
         owner=name,
         text=text,
-        requester=at(content, hook.requester),
-        reference=at(content, hook.reference),
-        key=_delivery(hook, headers, content),
-        body=hashlib.sha256(body).hexdigest(),
+        requester=names[hook.requester],
+        reference=names[hook.reference],
+        key=_delivery(hook, headers, content) or _digest(_signed(hook, headers, body)),
+        body=_digest(body),
         workspace=hook.workspace or LOCAL,
         channel=name,
         token=f"{WEBHOOK}:{name}",
@@ -117,6 +148,11 @@ def came(name: str, hook: WebhookSettings, headers: Mapping[str, str], body: byt
 def _delivery(hook: WebhookSettings, headers: Mapping[str, str], content: Mapping[str, Any]) -> str:
     """What tells a repeat: only what is signed, or whoever saw a delivery could send it anew."""
     return headers[signing.ID] if hook.scheme == "standard" else at(content, hook.delivery)
+
+
+def _digest(signed: bytes) -> str:
+    """What names a delivery that has no name of its own: the same bytes are the same delivery."""
+    return hashlib.sha256(signed).hexdigest()
 
 
 def at(content: Mapping[str, Any], path: str) -> str:

@@ -6,7 +6,7 @@ parsed once.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,10 +24,9 @@ from storage.ledger.verify.report import Findings
 from storage.ledger.verify.rows import EntryRow, PayloadRow, Span, entries
 from storage.ledger.verify.turns import Turns
 from storage.ledger.verify.words import READ
+from storage.privacy.facts import PayloadErased
 
 _MOST_PEOPLE = 4096
-
-Problems = Iterator[tuple[str, str]]
 
 
 @dataclass(slots=True)
@@ -67,95 +66,114 @@ class EntryCheck:
         self._ended(chain)
 
     def _entry(self, row: EntryRow, texts: Sequence[PayloadRow], chain: _Chain) -> None:
-        computed = leaf_hash(row.leaf.encode("utf-8", "surrogateescape"))
-        for code, message in self._bytes(row, computed):
-            self._found(row, code, message)
-        content = _content(row.leaf) if computed == row.leaf_hash else None
+        data = row.leaf.encode("utf-8", "surrogateescape")
+        computed = leaf_hash(data)
+        self._bytes(row, computed)
+        content = _content(data) if computed == row.leaf_hash else None
         self._link(row, content, chain)
         if content is None:
             return
-        for code, message in self._meaning(row, texts, content, chain):
-            self._found(row, code, message)
+        try:
+            self._meaning(row, texts, content, chain)
+        except (KeyError, TypeError, AttributeError):
+            self._found(row, "entry-hash", "the entry does not have the shape of a leaf")
 
     def _ended(self, chain: _Chain) -> None:
         for row, code, message in chain.erasures.end():
             self._found(row, code, message)
 
-    def _bytes(self, row: EntryRow, computed: bytes) -> Problems:
+    def _bytes(self, row: EntryRow, computed: bytes) -> None:
         if computed != row.leaf_hash:
-            yield "entry-hash", "the entry is not what was hashed when it was written"
+            self._found(row, "entry-hash", "the entry is not what was hashed when it was written")
         if self.keys is not None:
             known = row.mac_kid in self.keys.macs
             if not known or self.keys.mac(computed, row.mac_kid) != row.mac:
-                yield "origin-mac", "the entry was not written by this desk, or was changed"
+                says = "the entry was not written by this desk, or was changed"
+                self._found(row, "origin-mac", says)
         if row.log_index is None:
-            yield from self._waiting(row)
+            self._waiting(row)
             return
         if row.logged_hash != row.leaf_hash:
-            yield "leaf-hash", "the log has another hash for this entry"
-        if row.pending_id is not None:
-            yield "pending-drift", "the entry has its place in the log and still waits for one"
+            self._found(row, "leaf-hash", "the log has another hash for this entry")
+        if row.waiting is not None:
+            says = "the entry has its place in the log and still waits for one"
+            self._found(row, "pending-drift", says)
 
-    def _waiting(self, row: EntryRow) -> Problems:
+    def _waiting(self, row: EntryRow) -> None:
         """An entry waits for its place in the log, or has it: never both, never neither."""
-        if row.pending_id is None:
-            yield "unsequenced", "the entry has no place in the log and does not wait for one"
-        elif row.pending_hash != row.leaf_hash or row.pending_mac != row.mac:
-            yield "pending-drift", "another hash waits to be logged for this entry"
-        elif self.overdue_before_us is not None and row.pending_rec_us < self.overdue_before_us:
-            yield "unsequenced-overdue", "the entry waits too long for its place in the log"
+        if row.waiting is None:
+            says = "the entry has no place in the log and does not wait for one"
+            self._found(row, "unsequenced", says)
+            return
+        since_us, hashed, mac = row.waiting
+        if hashed != row.leaf_hash or mac != row.mac:
+            self._found(row, "pending-drift", "another hash waits to be logged for this entry")
+        elif self.overdue_before_us is not None and since_us < self.overdue_before_us:
+            says = "the entry waits too long for its place in the log"
+            self._found(row, "unsequenced-overdue", says)
 
     def _link(self, row: EntryRow, content: dict[str, Any] | None, chain: _Chain) -> None:
         """Follow the chain; what is wrong is told once, then it goes on from here."""
+        rec_us = chain.rec_us if content is None else _time(content)
         if row.ticket_seq != chain.seq + 1:
             says = f"entry {row.ticket_seq} of the ticket follows entry {chain.seq}"
             self._found(row, "ticket-chain", says)
         elif content is not None and content.get("prev") != chain.head.hex():
             says = "the entry does not follow the one that stands before it"
             self._found(row, "ticket-chain", says)
-        elif content is not None and _time(content) < chain.rec_us:
+        elif rec_us < chain.rec_us:
             self._found(row, "ticket-chain", "the entry is older than the one before it")
-        chain.seq, chain.head = row.ticket_seq, row.leaf_hash
-        chain.rec_us = _time(content) if content else chain.rec_us
+        chain.seq, chain.head, chain.rec_us = row.ticket_seq, row.leaf_hash, rec_us
 
     def _meaning(
         self, row: EntryRow, texts: Sequence[PayloadRow], content: dict[str, Any], chain: _Chain
-    ) -> Problems:
-        try:
-            yield from self._columns(row, content)
-            yield from _projection(row, content)
-            self._texts.clear()
-            if texts or content["payload"]:
-                yield from self._payloads(row, texts, content, chain)
+    ) -> None:
+        self._columns(row, content)
+        self._projection(row, content)
+        self._texts.clear()
+        if texts or content["payload"]:
+            self._payloads(row, texts, content, chain)
+        kind = content["type"]
+        if kind == PayloadErased.kind:
             for other, code, message in chain.erasures.entry(content):
                 self._found(other, code, message)
-            if content["message"] is not None:
-                text = self._texts.pop(READ.get(content["type"], ""), None)
-                for objection in chain.turns.objections(content, text):
-                    yield "state-machine", objection
-        except (KeyError, TypeError, AttributeError):
-            yield "entry-hash", "the entry does not have the shape of a leaf"
+        if content["message"] is not None:
+            text = self._texts.get(READ.get(kind, ""))
+            for objection in chain.turns.objections(content, text):
+                self._found(row, "state-machine", objection)
 
-    def _columns(self, row: EntryRow, content: dict[str, Any]) -> Problems:
+    def _columns(self, row: EntryRow, content: dict[str, Any]) -> None:
         written = (content["v"], content["id"], content["ticket"], content["tseq"])
         if written != (VERSION, row.id, row.ticket_id, row.ticket_seq):
-            yield "column-drift", "the columns beside the entry say something else than the entry"
+            says = "the columns beside the entry say something else than the entry"
+            self._found(row, "column-drift", says)
         if content["mac_kid"] != row.mac_kid:
-            yield "column-drift", "the entry names another MAC key"
-        if row.pending_id is not None and row.pending_rec_us != content["rec"]:
-            yield "pending-drift", "another time waits to be logged for this entry"
+            self._found(row, "column-drift", "the entry names another MAC key")
+        if row.waiting is not None and row.waiting[0] != content["rec"]:
+            self._found(row, "pending-drift", "another time waits to be logged for this entry")
         if content["log"] not in self.origins and not self._foreign:
             self._foreign = True
-            yield "log-identity", f"the entry belongs to the log {content['log']}"
+            self._found(row, "log-identity", f"the entry belongs to the log {content['log']}")
+
+    def _projection(self, row: EntryRow, content: dict[str, Any]) -> None:
+        if row.projected is None:
+            self._found(row, "index-drift", "the entry is missing in the search index")
+            return
+        expected = index.columns(content)
+        if row.projected == expected:
+            return
+        pairs = zip(index.COLUMNS, row.projected, expected, strict=True)
+        different = [name for name, found, wanted in pairs if found != wanted]
+        says = f"the search index says something else: {', '.join(different)}"
+        self._found(row, "index-drift", says)
 
     def _payloads(
         self, row: EntryRow, texts: Sequence[PayloadRow], content: dict[str, Any], chain: _Chain
-    ) -> Problems:
-        there = {text.field: text for text in texts}
-        chain.erasures.texts(row, list(there), content["commit"])
-        for _, text in sorted(there.items()):
+    ) -> None:
+        chain.erasures.texts(row, [text.field for text in texts], content["commit"])
+        for text in sorted(texts):
             if problem := self._payload(row.id, text, content):
-                yield "payload-mismatch", problem
+                self._found(row, "payload-mismatch", problem)
 
     def _payload(self, entry: str, text: PayloadRow, content: dict[str, Any]) -> str:
         name = text.field
@@ -204,7 +222,7 @@ def _begun(row: EntryRow, span: Span) -> _Chain:
     return _Chain(row.ticket_id, before.seq, before.head, before.rec_us)
 
 
-def _content(leaf: str) -> dict[str, Any]:
+def _content(leaf: bytes) -> dict[str, Any]:
     try:
         content = from_json(leaf, cache_strings="all")
     except (ValueError, RecursionError):
@@ -215,15 +233,3 @@ def _content(leaf: str) -> dict[str, Any]:
 def _time(content: dict[str, Any]) -> int:
     written = content.get("rec", 0)
     return written if isinstance(written, int) else 0
-
-
-def _projection(row: EntryRow, content: dict[str, Any]) -> Problems:
-    if row.index_id is None:
-        yield "index-drift", "the entry is missing in the search index"
-        return
-    expected = index.columns(content)
-    if row.projected == expected:
-        return
-    pairs = zip(index.COLUMNS, row.projected, expected, strict=True)
-    different = [name for name, found, wanted in pairs if found != wanted]
-    yield "index-drift", f"the search index says something else: {', '.join(different)}"

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from storage.ledger.verify.rows import EntryRow
-from storage.privacy.facts import PayloadErased
 
 
 @dataclass(slots=True)
@@ -30,9 +29,7 @@ class Erasures:
             self._there[row.id] = (row, there)
 
     def entry(self, content: Mapping[str, Any]) -> Iterator[tuple[EntryRow, str, str]]:
-        """The next entry of the chain; what is wrong with texts that it says are erased."""
-        if content["type"] != PayloadErased.kind:
-            return
+        """An entry of the chain that erases; what is wrong with texts that it says are erased."""
         for one in content["body"]["erased"]:
             row, left = self._gone.get(one["entry"], (None, {}))
             for name, commit in one["commit"].items():

@@ -13,7 +13,8 @@ from storage.ledger.tables import CHAIN, ENTRY, LEAF, PENDING
 from storage.ledger.verify.rows import Head, Span, raw
 from storage.tables import TICKET
 
-PARTS = 16
+PARTS = 32
+"""Many enough that at the end no processor waits long for another one."""
 
 _SIZE = select(func.coalesce(func.max(LEAF.c.log_index) + 1, 0))
 _CHAINS = select(CHAIN.c.ticket_id, CHAIN.c.seq).order_by(CHAIN.c.ticket_id)

@@ -48,7 +48,9 @@ class Turns:
         if message is None:
             return
         kind, body = leaf["type"], leaf["body"]
-        turn = self._turns.setdefault(message, _Turn())
+        turn = self._turns.get(message)
+        if turn is None:
+            turn = self._turns[message] = _Turn()
         if kind == MessageGated.kind and not _BEGINS_A_TURN & turn.seen:
             yield "a turn about a message that was not received"
         if kind == PostIntended.kind:

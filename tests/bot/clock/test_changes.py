@@ -22,6 +22,7 @@ from storage.changes import Changes
 from storage.changes_done import Change
 from storage.human_state import NotPossible
 from storage.ledger.tables import PAYLOAD
+from storage.privacy.facts import TicketForgotten
 from tests.bot.modelled import SURE, Stage, Story
 from tests.messages_api import MessagesServer, RuleBrain, use_tool
 
@@ -211,3 +212,22 @@ async def test_a_lost_change_ends_though_what_was_asked_is_erased(
 async def _erase(desk: Stage, entry: str) -> None:
     gone = delete(PAYLOAD).where(PAYLOAD.c.entry_id == entry)
     await desk.app.store.write(lambda db, _: db.execute(gone))
+
+
+@pytest.mark.parametrize(
+    ("begun", "state"), [(True, ChangeState.UNCLEAR), (False, ChangeState.DECLINED)]
+)
+async def test_change_of_a_forgotten_ticket_is_unclear_only_if_it_had_begun(
+    begun: bool, state: ChangeState, desk: Stage
+) -> None:
+    _, change = await proposed(desk)
+    store, changes = desk.app.store, Changes(desk.app.store)
+    await store.record(decided(ChangeConfirmed, change))
+    if begun:
+        assert await changes.begin(change)
+    await store.record(TicketForgotten(ticket=change.ticket, actor="system:desk", run="E-1"))
+    await ChangeRunner(desk.app).tick()
+
+    (change,) = await changes.of_message(change.message)
+    assert change.state is state
+    assert ran == []

@@ -14,11 +14,15 @@ from bot.doors import signing
 
 @dataclass
 class Receiver:
-    """What came, and the statuses to answer with, the last one for ever."""
+    """What came, and the statuses to answer with, the last one for ever.
+
+    `waits`: nothing is answered until it is set.
+    """
 
     url: str = ""
     answers: list[int] = field(default_factory=lambda: [200])
     came: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
+    waits: asyncio.Event | None = None
 
     @property
     def ids(self) -> list[str]:
@@ -48,6 +52,8 @@ class Receiver:
     async def _take(self, request: web.Request) -> web.Response:
         headers = {name.lower(): value for name, value in request.headers.items()}
         self.came.append((headers, await request.read()))
+        if self.waits is not None:
+            await self.waits.wait()
         status = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
         return web.Response(status=status)
 

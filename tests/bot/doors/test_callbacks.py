@@ -1,5 +1,6 @@
 """Callbacks: signed, repeated until they are taken, never lost, never to an inner address."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -13,8 +14,9 @@ from bot.doors import signing
 from bot.doors.callbacks import CallbackSender
 from router import human_facts
 from router.notice_facts import Audience
-from storage.doors.callbacks import PAUSES, Callbacks
+from storage.doors.callbacks import EACH, PAUSES, Callbacks
 from storage.doors.tables import CALLBACK
+from storage.doors.tokens import Tokens
 from storage.human_tables import HUMAN_REPLY
 from storage.humans import Humans
 from storage.notices import Notice, announce
@@ -23,6 +25,7 @@ from tests.bot.doors.receiver import Receiver, receiver
 from tests.bot.web.api.helpers import Program, working
 
 HOST = "127.0.0.1"
+GIVEN: Any = {"callback_private_hosts": (HOST,), "api_rate": "10000/minute"}
 
 
 @asynccontextmanager
@@ -30,7 +33,7 @@ async def told(folder: Path) -> AsyncIterator[tuple[Program, Receiver, CallbackS
     """A program that wants to be called back, and who does it."""
     async with (
         receiver() as hook,
-        working(folder, callback=hook.url, callback_private_hosts=(HOST,)) as ana,
+        working(folder, callback=hook.url, **GIVEN) as ana,
     ):
         yield ana, hook, CallbackSender(ana.app.store, (HOST,))
 
@@ -171,3 +174,58 @@ async def test_a_notice_for_the_requester_goes_out_as_a_callback(tmp_path: Path)
             "desk",
             "Still there?",
         )
+
+
+async def addressed(ana: Program, url: str, text: str) -> str:
+    """A ticket whose answers go to an address of its own, answered."""
+    ticket = await ana.opened(text, callback_url=url)
+    await ana.answered(ticket)
+    return ticket
+
+
+async def test_receiver_that_never_answers_delays_nobody_else(tmp_path: Path) -> None:
+    async with told(tmp_path) as (ana, hook, sender), receiver() as stuck:
+        stuck.waits = asyncio.Event()
+        for number in range(EACH + 2):
+            await addressed(ana, f"{stuck.url}?{number}", f"Question {number}")
+        await addressed(ana, hook.url, "The first one for somebody else")
+        sending = asyncio.create_task(sender.tick())
+        await stuck.until(EACH)
+        await hook.until(1)
+        await addressed(ana, hook.url, "What became due while one of them does not answer")
+        await hook.until(2)
+        assert len(stuck.came) == EACH
+        assert not sending.done()
+        stuck.waits.set()
+
+        assert await sending == EACH + 4
+        assert len(set(stuck.ids)) == len(stuck.came) == EACH + 2
+
+
+async def test_events_of_one_ticket_come_in_order(tmp_path: Path) -> None:
+    async with told(tmp_path) as (ana, hook, sender):
+        ticket = await ana.opened()
+        await ana.answered(ticket)
+        for number in range(3):
+            bob = await Humans(ana.app.store).ref("slack", "T1", "U1")
+            reply = human_facts.HumanReplied(
+                ticket=ticket, actor=human_facts.human(bob), texts={"reply": f"Step {number}"}
+            )
+            await Humans(ana.app.store).act(f"reply {number}", reply)
+        assert await sender.tick() == 4
+
+        assert hook.ids == sorted(hook.ids)
+        assert [one["data"]["text"] for one in hook.contents][1:] == ["Step 0", "Step 1", "Step 2"]
+
+
+async def test_nothing_is_sent_for_a_token_that_was_revoked(tmp_path: Path) -> None:
+    async with told(tmp_path) as (ana, hook, sender):
+        await ana.answered(await ana.opened())
+        await Tokens(ana.app.store).revoke("tests")
+        await sender.tick()
+        await sender.tick()
+
+        assert hook.came == []
+        assert await states(ana) == [("ticket.answered", "dead", 0)]
+        (dead,) = await kinds(ana, "callback:dead")
+        assert (dead["tries"], dead["fault"]) == (0, "token_revoked")

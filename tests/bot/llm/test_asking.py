@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.llm.asking import citable, found_passages, params, params_digest
+from bot.llm.asking import citable, found_passages, params, params_content
 from bot.llm.settings import RoleSettings
 from frontdesk import Passage
 from router.model import DeskTurn, Found
@@ -51,7 +51,7 @@ def test_the_digest_tells_what_was_asked_besides_what_somebody_wrote(
     changed: dict[str, object],
 ) -> None:
     def digest(asked: object) -> str:
-        return params_digest(asked, params(asked, ROLE, HAIKU, 9), Choice)  # type: ignore[arg-type]
+        return params_content(asked, params(asked, ROLE, HAIKU, 9), Choice)  # type: ignore[arg-type]
 
     assert digest(request("one")) == digest(request("two"))
     assert digest(request()) != digest(request(**changed))

@@ -28,7 +28,9 @@ from router.records import OutcomeKind, PluginRef
 from router.validate import Draft, Validator
 from router.validate.added import added
 from storage.follow import Followers
+from storage.overview.artifacts import content
 from storage.queries import Queries
+from tests.bot.resolving import digests
 from tests.people import Person
 
 EXAMPLE = Path(__file__).parents[3] / "examples" / "acme-watch"
@@ -153,6 +155,12 @@ async def test_source_brings_articles_that_are_quoted(app: App, collector: Any) 
         row for row in await Queries(app.store).entries() if row.kind == "knowledge:renewed"
     ]
     assert renewed.specialist == "product"
+    found, missing = await digests(app.store)
+    assert missing == set()
+    grant = app.thinking.registry.doors["acme-changes"].manifest.digest
+    assert {knowledge.index.digest, grant} <= set(found)
+    for door in app.thinking.registry.doors.values():
+        assert await content(app.store, door.plugin.digest) is not None
 
 
 async def test_route_answers_only_while_it_is_granted(app: App, collector: Any) -> None:

@@ -5,6 +5,7 @@ import pytest
 
 from bot.sandbox import Sandbox
 from tests.bot.slack.desks import QUICK, TRANSPORTS, Bench, bench
+from tests.bot.slack.rooms import Room
 
 
 @pytest.fixture
@@ -23,7 +24,10 @@ async def both(
 
 
 @pytest.fixture
-async def desk(slack: Sandbox, tmp_path: Path) -> AsyncIterator[Bench]:
-    """A desk over HTTP."""
-    async with bench(slack, tmp_path) as served:
+async def desk(
+    request: pytest.FixtureRequest, slack: Sandbox, tmp_path: Path
+) -> AsyncIterator[Bench | Room]:
+    """A desk over HTTP; in a file that says `served_by = room`, one with its staff room."""
+    served_by = getattr(request.module, "served_by", bench)
+    async with served_by(slack, tmp_path) as served:
         yield served

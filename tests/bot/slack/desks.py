@@ -18,7 +18,7 @@ from bot.settings import Settings
 from bot.slack.calls import Calls
 from bot.slack.messenger import SlackMessenger
 from bot.slack.progress import Progress
-from bot.slack.service import Serving, serving
+from bot.slack.service import Serving, Site, serving
 from bot.slack.sockets import Watch
 from frontdesk import Answer, Citation, Context, Reply, Specialist, Ticket
 from frontdesk import Message as Heard
@@ -168,13 +168,14 @@ async def bench(
     pace: Pace = BRISK,
     watch: Watch = ALERT,
     stream_after: float = 3.0,
+    web: Site | None = None,
     **given: Any,
 ) -> AsyncIterator[Bench]:
-    """Serve a sandbox over one transport."""
+    """Serve a sandbox over one transport; with `web` the site that it gives as well."""
     helper, calls = helper or Helper(), Calls()
     messenger = SlackMessenger(calls, Progress(calls, stream_after))
     async with quick_app(settings_for(slack, folder, transport, **given), messenger, helper) as app:
-        async with serving(app, messenger, pace=pace, watch=watch) as served:
+        async with serving(app, messenger, pace=pace, watch=watch, web=web) as served:
             await connected(slack, served, transport)
             yield Bench(slack, app, served, helper, messenger)
         slack.request_url = None

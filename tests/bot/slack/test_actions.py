@@ -1,23 +1,16 @@
 """Buttons below answers: feedback, wrong team, talk to a human."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
-from bot.sandbox import Sandbox
 from bot.sandbox.records import Message
 from bot.slack.blocks import FEEDBACK, TALK_TO_HUMAN, WRONG_TEAM
 from bot.slack.card_look import RESOLVE
 from storage.human_tables import FEEDBACK as FEEDBACK_TABLE
 from tests.bot.slack.rooms import Room, room
 
-
-@pytest.fixture
-async def desk(slack: Sandbox, tmp_path: Path) -> AsyncIterator[Room]:
-    async with room(slack, tmp_path) as served:
-        yield served
+served_by = room
 
 
 async def answered(desk: Room) -> Message:

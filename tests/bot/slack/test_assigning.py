@@ -1,22 +1,12 @@
 """Staff says on a card who sees to a ticket, and how soon."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
-import pytest
-
-from bot.sandbox import Sandbox
 from bot.slack import assigning_look
 from router.ticket_facts import Priority
 from storage.queries import Queries
 from storage.ticket_queries import Life, TicketQueries
 from tests.bot.slack.rooms import Room, room
 
-
-@pytest.fixture
-async def desk(slack: Sandbox, tmp_path: Path) -> AsyncIterator[Room]:
-    async with room(slack, tmp_path) as served:
-        yield served
+served_by = room
 
 
 async def life(desk: Room) -> Life:

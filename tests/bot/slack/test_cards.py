@@ -10,11 +10,7 @@ from bot.sandbox import Sandbox
 from bot.slack import assigning_look, card_look
 from tests.bot.slack.rooms import Room, room
 
-
-@pytest.fixture
-async def desk(slack: Sandbox, tmp_path: Path) -> AsyncIterator[Room]:
-    async with room(slack, tmp_path) as served:
-        yield served
+served_by = room
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """`/frontdesk` from anywhere: help, a question, a form, status, a person."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -9,11 +8,7 @@ import pytest
 from bot.sandbox import Sandbox
 from tests.bot.slack.rooms import Room, room
 
-
-@pytest.fixture
-async def desk(slack: Sandbox, tmp_path: Path) -> AsyncIterator[Room]:
-    async with room(slack, tmp_path) as served:
-        yield served
+served_by = room
 
 
 async def in_dm(desk: Room, user: str, text: str) -> None:

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 
-from bot.sandbox import Sandbox
 from bot.slack import home
 from bot.slack.noticeboard import NoticeBoard
 from bot.slack.per_team import PerTeam
@@ -21,10 +17,7 @@ from tests.bot.slack.rooms import Room, room
 ASKED = "where is my zebra invoice?"
 
 
-@pytest.fixture
-async def desk(slack: Sandbox, tmp_path: Path) -> AsyncIterator[Room]:
-    async with room(slack, tmp_path) as served:
-        yield served
+served_by = room
 
 
 async def asked_to_forget(desk: Room) -> None:

@@ -1,20 +1,10 @@
 """The Home tab: my tickets and settings; for staff the queue; for nobody else's eyes."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
-import pytest
-
-from bot.sandbox import Sandbox
 from bot.slack import card_look, home
 from bot.slack.home import About
 from tests.bot.slack.rooms import Room, room
 
-
-@pytest.fixture
-async def desk(slack: Sandbox, tmp_path: Path) -> AsyncIterator[Room]:
-    async with room(slack, tmp_path) as served:
-        yield served
+served_by = room
 
 
 async def shown(desk: Room, user: str, text: str = "About") -> str:

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
-import pytest
 from sqlalchemy import select
 
-from bot.sandbox import Sandbox
 from bot.sandbox.records import Message
 from bot.slack.noticeboard import NoticeBoard
 from bot.slack.per_team import PerTeam
@@ -18,15 +14,9 @@ from frontdesk import PostUnknown
 from router.notice_facts import Audience
 from storage.notices import Notice, Notices, announce
 from storage.tables import TICKET
-from tests.bot.slack.desks import Bench, bench
+from tests.bot.slack.desks import Bench
 
 PICTURE = b"\x89PNG\r\n\x1a\n picture"
-
-
-@pytest.fixture
-async def desk(slack: Sandbox, tmp_path: Path) -> AsyncIterator[Bench]:
-    async with bench(slack, tmp_path) as served:
-        yield served
 
 
 def board(desk: Bench, me: str = "one") -> NoticeBoard:
@@ -35,6 +25,18 @@ def board(desk: Bench, me: str = "one") -> NoticeBoard:
     # Whoever else was at a notice is gone: that is when it is taken over.
     notices = Notices(desk.app.store, me, lambda process: True)
     return NoticeBoard(notices, parts.calls, parts.workspaces, triage)
+
+
+def losing(dying: NoticeBoard) -> NoticeBoard:
+    """The same one, to which no answer of Slack gets through."""
+    said = dying.calls
+
+    async def lost(team: str, method: str, **given: object) -> dict[str, object]:
+        await said(team, method, **given)
+        raise PostUnknown("the answer got lost")
+
+    dying.calls = lost  # type: ignore[assignment]
+    return dying
 
 
 async def say(desk: Bench, key: str, audience: Audience, **given: str | None) -> None:
@@ -91,15 +93,7 @@ async def test_notice_for_a_requester_stands_in_the_thread(desk: Bench) -> None:
 
 async def test_notice_whose_answer_got_lost_is_found_and_not_repeated(desk: Bench) -> None:
     await say(desk, "late:4", Audience.STAFF)
-    dying = board(desk)
-    said = dying.calls
-
-    async def lost(team: str, method: str, **given: object) -> dict[str, object]:
-        await said(team, method, **given)
-        raise PostUnknown("the answer got lost")
-
-    dying.calls = lost  # type: ignore[assignment]
-    await dying.tick()
+    await losing(board(desk)).tick()
     assert len(shown(desk)) == 1
     await board(desk, "two").tick()
     assert len(shown(desk)) == 1

@@ -139,7 +139,7 @@ async def test_processes_that_tick_at_once_post_what_staff_said_once(
 
         async def slow(team: str, method: str, **arguments: Any) -> dict[str, Any]:
             """Each looks before any of them has posted."""
-            answer = await aftermath.calls(team, method, **arguments)
+            answer = await aftermath.messenger.calls(team, method, **arguments)
             await asyncio.sleep(0.5)
             return answer
 
@@ -147,7 +147,7 @@ async def test_processes_that_tick_at_once_post_what_staff_said_once(
             replace(
                 aftermath,
                 claims=Claims(desk.app.store, f"there/{number}", lambda holder: False),
-                calls=slow,  # type: ignore[arg-type]
+                messenger=SlackMessenger(slow),  # type: ignore[arg-type]
                 _lock=asyncio.Lock(),
             )
             for number in range(3)

@@ -1,20 +1,11 @@
 """Messages that become tickets: by shortcut, by emoji."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from pathlib import Path
 
-import pytest
-
-from bot.sandbox import Sandbox
 from bot.slack.manifest import TICKET_FROM_MESSAGE, TICKET_NEW
 from tests.bot.slack.rooms import Room, room
 
-
-@pytest.fixture
-async def desk(slack: Sandbox, tmp_path: Path) -> AsyncIterator[Room]:
-    async with room(slack, tmp_path) as served:
-        yield served
+served_by = room
 
 
 async def test_own_message_becomes_a_ticket_by_shortcut(desk: Room) -> None:

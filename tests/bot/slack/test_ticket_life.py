@@ -3,21 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from pathlib import Path
 
-import pytest
-
-from bot.sandbox import Sandbox
 from router.ticket_life import TicketStatus
 from storage.queries import Queries, TicketRow
-from tests.bot.slack.desks import Bench, bench
-
-
-@pytest.fixture
-async def desk(slack: Sandbox, tmp_path: Path) -> AsyncIterator[Bench]:
-    async with bench(slack, tmp_path) as served:
-        yield served
+from tests.bot.slack.desks import Bench
 
 
 async def ticket(desk: Bench, status: TicketStatus) -> TicketRow:

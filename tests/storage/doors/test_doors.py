@@ -2,25 +2,28 @@
 
 import asyncio
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 from freezegun import freeze_time
 from sqlalchemy import select
 
-from frontdesk import StoreError
+from frontdesk import SettingsError, StoreError
 from router.door_facts import Scope
 from router.human_facts import HumanReplied, TicketResolved
 from router.notice_facts import Audience
 from router.records import OutcomeKind
+from storage.database import open_store
 from storage.doors.asking import SatisfactionAsker
-from storage.doors.callbacks import Callbacks
+from storage.doors.callbacks import EACH, Callbacks
 from storage.doors.digest import Digests
 from storage.doors.incident_reading import IncidentReading
 from storage.doors.incident_state import IncidentState
 from storage.doors.incidents import Incidents, Proposal
 from storage.doors.intake import Came, DoorIntake, Gone, KeyUsed, Taken
 from storage.doors.places import API, is_door, place
+from storage.doors.reading import DoorReading
 from storage.doors.satisfaction import Ratings
 from storage.doors.seen import LateStore, Seen
 from storage.doors.tables import CALLBACK
@@ -30,6 +33,7 @@ from storage.notice_tables import NOTICE
 from storage.notices import Notice, announce
 from storage.store import SqlStore
 from storage.tables import MESSAGE, TICKET
+from tests.databases import Database
 from tests.storage.desk import answer, delivery, ended, gated, intended, outcome, posted
 
 
@@ -272,3 +276,39 @@ async def test_something_else_with_a_key_forgotten_since_is_not_lost(store: SqlS
 
     assert other.new
     assert other.ticket != first.ticket
+
+
+async def test_whose_ticket_it_is_can_be_told_without_the_keys(
+    database: Database, tmp_path: Path
+) -> None:
+    store = database.open()
+    taken = await DoorIntake(store).take(came("one"))
+    (other,) = [await store.receive(delivery("d1"))]
+    await store.close()
+    closed = open_store(database.url, tmp_path / "elsewhere")
+    reading = DoorReading(closed)
+
+    assert await reading.token(taken.ticket) == "K1"
+    assert await reading.token(other.ticket) is None
+    with pytest.raises(SettingsError):
+        await reading.ticket(taken.ticket)
+    await closed.close()
+
+
+async def test_callbacks_are_taken_some_of_each_receiver_and_none_of_those_at_it(
+    store: SqlStore,
+) -> None:
+    slow, quick, other = (f"https://{name}.example" for name in ("slow", "quick", "quick.other"))
+    for number in range(EACH + 1):
+        taken = await DoorIntake(store).take(came(f"s{number}", callback=f"{slow}/{number}?a=b"))
+        await replied(store, taken)
+    for number, url in enumerate((quick, f"{other}/hook")):
+        await replied(store, await DoorIntake(store).take(came(f"q{number}", callback=url)))
+    callbacks = Callbacks(store)
+
+    (first, *_) = await callbacks.take(receivers=1)
+    assert first.receiver == slow
+    later = await callbacks.take(but={slow})
+    assert [one.receiver for one in later] == [quick, other]
+    assert len(await callbacks.take()) == 1
+    assert await callbacks.take() == []

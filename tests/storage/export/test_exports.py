@@ -190,6 +190,16 @@ async def test_export_that_fails_leaves_no_file_and_says_why(
     assert "no-such-folder" in failed.fault
 
 
+async def test_old_export_is_found_by_its_name_when_it_is_listed_no_more(store: SqlStore) -> None:
+    exports = Exports(store)
+    names = [await exports.ask(Form.CSV, Filter(), ANN) for _ in range(3)]
+    assert names[0] not in {one.id for one in await exports.all(limit=2)}
+    found = await exports.one(names[0])
+    assert found is not None
+    assert found.id == names[0]
+    assert await exports.one("X-NONE") is None
+
+
 async def test_words_and_texts_are_refused_where_they_cannot_be(store: SqlStore) -> None:
     with pytest.raises(StoreError, match="no words"):
         await Exports(store).ask(Form.JSONL, Filter(words="zebra"), ANN)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from freezegun import freeze_time
@@ -298,6 +299,31 @@ async def test_erasure_that_a_crash_cut_off_is_finished(
     assert (await erasures.certificate(name)).content["texts"] == 7
 
 
+async def test_erasure_that_fails_holds_up_no_others(
+    store: SqlStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    erasures, carry_out = Erasures(store), erasing.carry_out
+    for number in (1, 2, 3):
+        await answered(store, f"d{number}", f"U{number}")
+        ref = await erasures.person(f"slack:U{number}")
+        name = await erasures.file(ref, Basis.CCPA, ANN)
+        state = {"state": ErasureState.APPROVED, "decided_by": BOB, "decided_us": 1}
+        which = update(ERASURE).where(ERASURE.c.id == name).values(state)
+        await store.write(lambda db, _, which=which: db.execute(which))
+    (second,) = [one.id for one in await erasures.all() if one.known_as == "U2"]
+
+    async def broken(store: SqlStore, erasure: str, **how: Any) -> Certificate:
+        if erasure == second:
+            raise StoreError("a page of it is broken")
+        return await carry_out(store, erasure, **how)
+
+    monkeypatch.setattr(erasing, "carry_out", broken)
+    with pytest.raises(StoreError, match=f"1 of 3 .*{second}: a page"):
+        await erasures.tick()
+    assert [one.id for one in await erasures.all(ErasureState.APPROVED)] == [second]
+    assert len(await erasures.all(ErasureState.DONE)) == 2
+
+
 async def test_requester_who_asked_in_slack_is_told_and_then_forgotten(store: SqlStore) -> None:
     receipt = await answered(store, "d1", "U1")
     erasures = Erasures(store)
@@ -306,6 +332,8 @@ async def test_requester_who_asked_in_slack_is_told_and_then_forgotten(store: Sq
         ErasureRequested(ticket=receipt.ticket, message=receipt.message, actor=human(ref))
     )
     (case,) = await erasures.all(ErasureState.REQUESTED)
+    assert await erasures.one(case.id) == case
+    assert await erasures.one("E-NONE") is None
     assert (case.person, case.known_as, case.ticket) == (ref, "U1", receipt.ticket)
     await erasures.approve(case.id, BOB)
     notices = Notices(store, "me", lambda _: False)

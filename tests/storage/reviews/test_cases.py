@@ -1,7 +1,9 @@
 """A case from its opening to its sign-off, on a real database."""
 
+import hashlib
 import json
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from sqlalchemy import select, update
@@ -133,6 +135,32 @@ async def test_first_verdict_is_hidden_from_the_second_reviewer_until_given(
     assert after.first.judgement is Judgement.POLICY_BREACH
     assert after.done
     assert not await reviews.sealed([entry], ben)
+
+
+async def test_share_of_second_readers_is_secret_until_the_case_is_signed(
+    reviews: Reviews, on_sqlite: SqlStore, decide: Decide, ann: str, ben: str
+) -> None:
+    await decide(12)
+    case = await reviews.open(ann, CaseQuery(), 12)
+    record = Queries(on_sqlite)
+
+    async def body(kind: str) -> dict[str, Any]:
+        (entry,) = await record.entries(kind=kind)
+        return dict((await record.entry(entry.id)).leaf["body"])
+
+    drawn = await body("review:drawn")
+    for position in range(1, 13):
+        await reviews.judge(ann, (case, position), CORRECT)
+    _, seen, _ = await reviews.case(case, ben)
+    share = {item.entry for item in seen if item.yours}
+    for item in (item for item in seen if item.yours):
+        await reviews.judge(ben, (case, item.position), CORRECT)
+    await reviews.sign(ann, case, "All of them were in order.")
+    lot, seed = bytes.fromhex((await body("review:signed"))["lot"]), bytes.fromhex(drawn["seed"])
+
+    assert hashlib.sha256(lot).hexdigest() == drawn["lot_digest"]
+    assert sampling.seconds(seed, lot, [item.entry for item in seen]) == share
+    assert lot.hex() not in json.dumps(drawn)
 
 
 async def test_the_seal_is_opened_on_record(

@@ -59,9 +59,9 @@ def test_anybody_can_draw_it_again_with_what_the_guide_says() -> None:
     assert sampling.draw(sampling.seed(root, case), population, 2) == by_hand[:2]
 
 
-@given(st.binary(min_size=32, max_size=32), ids)
-def test_one_in_ten_gets_a_second_reviewer(seed: bytes, sample: list[str]) -> None:
-    again = sampling.seconds(seed, sample)
+@given(st.binary(min_size=32, max_size=32), st.binary(min_size=32, max_size=32), ids)
+def test_one_in_ten_gets_a_second_reviewer(seed: bytes, lot: bytes, sample: list[str]) -> None:
+    again = sampling.seconds(seed, lot, sample)
 
     assert len(again) == -(-len(sample) // 10)
     assert again <= set(sample)

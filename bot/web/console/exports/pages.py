@@ -87,6 +87,7 @@ async def export(request: Request, here: Here, visitor: Taker, name: str) -> Res
         own=job.asked_by == visitor.actor,
         titles={shape: title for shape, title, _ in SHAPES},
         there=await _is_there(here, job),
+        days=here.app.settings.export_days,
     )
 
 
@@ -115,10 +116,10 @@ async def take(here: Here, visitor: Taker, name: str) -> Response:
 
 
 async def _named(here: Console, name: str) -> ExportJob:
-    for job in await Exports(here.app.store).all():
-        if job.id == name:
-            return job
-    raise NotHere("There is no such export.")
+    job = await Exports(here.app.store).one(name)
+    if job is None:
+        raise NotHere("There is no such export.")
+    return job
 
 
 async def _is_there(here: Console, job: ExportJob) -> bool:

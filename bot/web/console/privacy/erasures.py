@@ -126,7 +126,7 @@ async def _certificate(here: Console, name: str) -> Certificate:
 
 
 async def _named(here: Console, name: str) -> ErasureCase:
-    for one in await erasures_of(here).all():
-        if one.id == name:
-            return one
-    raise NotHere("There is no such erasure.")
+    found = await erasures_of(here).one(name)
+    if found is None:
+        raise NotHere("There is no such erasure.")
+    return found

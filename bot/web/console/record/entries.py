@@ -14,9 +14,10 @@ from bot.web.console.record.lanes import TITLES, lane_of
 from bot.web.console.record.since import newer
 from bot.web.console.record.tickets import read_ticket, without_texts
 from bot.web.console.record.why import why
+from router.classify.profiles import texts_by_digest
 from storage.facts import AUDIT, DESK
 from storage.looking import Look
-from storage.overview.artifacts import known_digests
+from storage.overview.artifacts import content, known_digests
 from storage.overview.places import in_place
 from storage.queries import EntryView, Queries
 from storage.reviews.service import Reviews
@@ -77,6 +78,8 @@ async def _decision(request: Request, here: Console, visitor: Visitor, view: Ent
     card = why(view, ticket.entries)
     place = await in_place(here.app.store, view.row.id)
     digests = {one.digest for one in card.in_force} | {place.config_digest}
+    digests |= {one.leaf["body"]["params_digest"] for one in card.calls}
+    learned = await content(here.app.store, card.decision["examples_digest"])
     return here.page(
         request,
         visitor,
@@ -88,6 +91,7 @@ async def _decision(request: Request, here: Console, visitor: Visitor, view: Ent
         newer=await newer(here.app.store, card.in_force, place.config_digest),
         told=told,
         ways=WAYS,
+        examples=texts_by_digest(learned[1]) if learned else {},
     )
 
 

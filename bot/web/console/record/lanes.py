@@ -62,6 +62,7 @@ TONES = {
     "reply:withheld": "warn",
     "ticket:escalated": "warn",
     "post:failed": "bad",
+    "post:withdrawn": "warn",
     "post:done": "good",
     "act:refused": "bad",
     "ticket:rerouted": "warn",

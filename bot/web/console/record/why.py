@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from bot.web.console.record.what_if import WhatIf, what_if
 from bot.web.console.record.worddiff import Piece, word_diff
 from storage.queries import EntryView
 
@@ -87,6 +88,7 @@ class Why:
     calls: tuple[EntryView, ...]
     spent: Spent
     parts: int
+    other: WhatIf | None
 
     @property
     def confidence_bp(self) -> int:
@@ -126,6 +128,7 @@ def why(entry: EntryView, entries: Sequence[EntryView]) -> Why:
         calls=calls,
         spent=_spent(turn, [one.leaf["body"] for one in calls]),
         parts=body["parts"],
+        other=what_if(body["decision"]),
     )
 
 

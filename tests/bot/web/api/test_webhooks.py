@@ -6,6 +6,8 @@ import hmac
 import json
 import secrets
 import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +34,15 @@ FIELDS: dict[str, Any] = {
     "reference": "ticket.id",
 }
 STANDARD = WebhookSettings(secret=SECRET, **FIELDS)
+TOO_LATE = timedelta(seconds=signing.TOLERANCE + 5)
 BODY = WebhookSettings(secret=SECRET, scheme="body", **FIELDS)
+
+
+def by_body(body: bytes, stamp: str, encoding: str = "hex") -> dict[str, str]:
+    """What a service sends along that signs the time and the body, or the body alone."""
+    made = hmac.digest(SECRET.encode(), stamp.encode() + body, hashlib.sha256)
+    word = made.hex() if encoding == "hex" else base64.b64encode(made).decode()
+    return {"x-hub-signature-256": f"sha256={word}"} | ({"x-sent-at": stamp} if stamp else {})
 
 
 async def sent(
@@ -84,10 +94,8 @@ async def test_helpdesks_that_sign_only_the_body_are_understood(
 ) -> None:
     hook = BODY.model_copy(update={"encoding": encoding, "timestamp_header": "x-sent-at"})
     async with program(tmp_path, webhooks={"forms": hook}) as ana:
-        body, stamp = json.dumps(FORM).encode(), "2026-06-01T12:00:00Z"
-        made = hmac.digest(SECRET.encode(), stamp.encode() + body, hashlib.sha256)
-        word = made.hex() if encoding == "hex" else base64.b64encode(made).decode()
-        headers = {"x-hub-signature-256": f"sha256={word}", "x-sent-at": stamp}
+        body, stamp = json.dumps(FORM).encode(), datetime.now(UTC).isoformat()
+        headers = by_body(body, stamp, encoding)
         right = await ana.http.post("/api/webhooks/forms", content=body, headers=headers)
         later = await ana.http.post(
             "/api/webhooks/forms", content=body, headers=headers | {"x-sent-at": "now"}
@@ -96,7 +104,65 @@ async def test_helpdesks_that_sign_only_the_body_are_understood(
     assert (right.status_code, later.status_code) == (201, 401)
 
 
-@pytest.mark.parametrize("body", [b"no json", b"[1]", b'{"ticket": {}}', b'{"ticket": "x"}'])
+@pytest.mark.parametrize(
+    ("written", "status"),
+    [
+        (lambda at: at.isoformat(), 201),
+        (lambda at: at.strftime("%Y-%m-%dT%H:%M:%SZ"), 201),
+        (lambda at: str(int(at.timestamp())), 201),
+        (lambda at: str(int(at.timestamp() * 1000)), 201),
+        (lambda at: (at - TOO_LATE).isoformat(), 401),
+        (lambda at: str(int((at + TOO_LATE).timestamp())), 401),
+        (lambda at: at.replace(tzinfo=None).isoformat(), 401),
+        (lambda at: "yesterday", 401),
+        (lambda at: "", 401),
+    ],
+)
+async def test_signed_time_must_be_near(
+    tmp_path: Path, written: Callable[[datetime], str], status: int
+) -> None:
+    hook = BODY.model_copy(update={"timestamp_header": "x-sent-at"})
+    async with program(tmp_path, webhooks={"forms": hook}) as ana:
+        body = json.dumps(FORM).encode()
+        headers = by_body(body, written(datetime.now(UTC)))
+        answer = await ana.http.post("/api/webhooks/forms", content=body, headers=headers)
+
+    assert answer.status_code == status
+
+
+async def test_replay_of_a_delivery_without_a_name_opens_no_second_ticket(tmp_path: Path) -> None:
+    plain = BODY.model_copy(update={"reference": "none"})
+    timed = plain.model_copy(update={"timestamp_header": "x-sent-at"})
+    body = json.dumps({"ticket": FORM["ticket"]}).encode()
+    now = datetime.now(UTC)
+    async with program(tmp_path, webhooks={"plain": plain, "timed": timed}) as ana:
+
+        async def ticket(hook: str, stamp: str) -> str:
+            headers = by_body(body, stamp)
+            answer = await ana.http.post(f"/api/webhooks/{hook}", content=body, headers=headers)
+            assert answer.status_code == 201
+            return str(answer.json()["ticket"])
+
+        again = {await ticket("plain", "") for _ in range(2)}
+        at_once = {await ticket("timed", now.isoformat()) for _ in range(2)}
+        later = await ticket("timed", (now + timedelta(seconds=9)).isoformat())
+
+    assert (len(again), len(at_once)) == (1, 1)
+    assert later not in at_once
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"no json",
+        b"[1]",
+        b'{"ticket": {}}',
+        b'{"ticket": "x"}',
+        b'{"ticket": {"subject": "a\\u0000b"}}',
+        b'{"ticket": {"subject": "\\ud800"}}',
+        b'{"ticket": {"subject": "Bill", "id": "\\u0000"}}',
+    ],
+)
 async def test_what_has_no_text_where_it_should_be_is_refused(tmp_path: Path, body: bytes) -> None:
     async with program(tmp_path, webhooks={"forms": STANDARD}) as ana:
         answer = await sent(ana, body)

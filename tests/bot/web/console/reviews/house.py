@@ -69,17 +69,18 @@ class House:
 
 
 @asynccontextmanager
-async def opened_house(folder: Path, decisions: int = 62) -> AsyncIterator[House]:
-    """Serve the console of a desk that has decided so many matters."""
-    store = await asyncio.to_thread(open_store, f"sqlite:///{folder / 'desk.db'}", folder / "keys")
+async def opened_house(folder: Path, decisions: int = 62, url: str = "") -> AsyncIterator[House]:
+    """Serve the console of a desk that has decided so many matters, on a database or a new one."""
+    url = url or f"sqlite:///{folder / 'desk.db'}"
+    store = await asyncio.to_thread(open_store, url, folder / "keys")
     try:
         await decide(store, decisions)
         await store.sequence()
         await Reviews(store).catch_up()
         people = await let_in(store)
         app = _app(store, folder)
-        async with served(app) as url:
-            yield House(url, app, people)
+        async with served(app) as address:
+            yield House(address, app, people)
     finally:
         await store.close()
 

@@ -6,9 +6,11 @@ from contextlib import asynccontextmanager
 
 import httpx2 as httpx
 import pytest
+from sqlalchemy import update
 
 from router.review_facts import CaseQuery, Judgement
 from storage.export.runs import Exports, Form
+from storage.privacy.tables import EXPORT_RUN, ExportState
 from storage.queries import Queries
 from storage.reviews.judging import NewOpinion
 from storage.reviews.service import Reviews
@@ -120,6 +122,27 @@ async def test_nobody_approves_what_they_asked_for_themselves(house: House) -> N
 
     assert "somebody else" in told
     assert (await exports.all())[0].state == "asked"
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [(ExportState.EXPIRED, "expired"), (ExportState.DELETED, "was erased")],
+)
+async def test_export_whose_file_is_gone_says_why(
+    state: ExportState, said: str, house: House
+) -> None:
+    exports, ann = Exports(house.app.store), f"human:{house.people['Ann']}"
+    name = await exports.ask(Form.JSONL, Filter(), ann, with_texts=True)
+    change = update(EXPORT_RUN).where(EXPORT_RUN.c.id == name).values(state=state)
+    await house.app.store.write(lambda db, _: db.execute(change))
+    async with as_(house, "Ann") as client:
+        page = (await client.get(f"/exports/{name}")).text
+        listed = (await client.get("/exports")).text
+        taken = await client.get(f"/exports/{name}/file")
+
+    assert said in page
+    assert state.value in listed
+    assert taken.status_code == 404
 
 
 async def test_file_of_an_export_is_for_who_asked_for_it(house: House) -> None:
