@@ -1,6 +1,7 @@
 """The story of the desk, told on real parts: real specialists, model, database and record."""
 
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -120,7 +121,7 @@ async def test_the_same_delivery_twice_is_one_turn(desk: App) -> None:
 
     second = await ana.says("Where do I find my invoices?", delivery="d1")
 
-    assert second == first
+    assert replace(second, entries=()) == first
     assert (await kinds(desk, first)).count("post:intended") == 1
 
 

@@ -44,14 +44,15 @@ class Doomed(Fate):
     slept: asyncio.Event = field(default_factory=asyncio.Event)
     woken: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def strike(self, point: str) -> None:
+    async def strike(self, point: str) -> bool:
         self.at -= 1
         if self.at != -1:
-            return
+            return False
         if not self.sleeps:
             raise Crash
         self.slept.set()
         await self.woken.wait()
+        return True
 
 
 class Interleavings(RuleBasedStateMachine):

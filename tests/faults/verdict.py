@@ -74,7 +74,8 @@ def _nothing_repeated(db: Connection) -> None:
             calls[row.message_id, body["params_digest"]] += 1
         elif row.kind in NOT_TWICE:
             kinds[row.message_id, row.kind] += 1
-    assert calls, "no model was asked"
+    drafted = sum(count for (_, kind), count in kinds.items() if kind == "answer:drafted")
+    assert len(calls) >= drafted, "there are answers without a call on record"
     assert not {key: count for key, count in calls.items() if count > 1}
     assert not {key: count for key, count in kinds.items() if count > 1}
 
