@@ -76,6 +76,12 @@ def latency(quick: bool) -> Iterator[Line]:
         "<= 1.2 x",
         ratio <= 1.2,
     )
+    burst_floor, burst = (run(Plan(desk, slow, 256, 256)) for desk in ("floor", "ours"))
+    yield Line(
+        "the same, all 256 come together and no more, s",
+        f"{burst_floor.p50 / 1000:.2f}",
+        f"{burst.p50 / 1000:.2f} = {burst.p50 / burst_floor.p50:.2f} x",
+    )
     alone = run(Plan("ours", slow, 24, 1))
     added = alone.p50 - 300 * round(alone.calls)
     yield Line("added to the models' own time, one at a time, ms", "", f"{added:.0f}")
