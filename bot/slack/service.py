@@ -6,13 +6,12 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 import aiohttp
-import uvicorn
 from fastapi import FastAPI, Request, Response
 
 from bot.app import App, open_app
@@ -33,7 +32,8 @@ from bot.slack.workspaces import (
     web_session,
 )
 from bot.web.bodies import bounded
-from bot.web.health import add_health
+from bot.web.health import health_site
+from bot.web.listening import listener
 from frontdesk import PostError, SettingsError
 
 log = logging.getLogger("frontdesk.slack.service")
@@ -43,7 +43,6 @@ MOST_BYTES = 3_000_000
 TOO_LARGE = 413
 MOST_AT_ONCE = 1_000
 """Connections at once; who comes then gets 503, and Slack delivers again."""
-HOST = "0.0.0.0"  # noqa: S104 - Slack and the process host reach it from outside
 
 Extension = Callable[[SlackDesk], AbstractAsyncContextManager[object]]
 """Joins something to a desk for as long as it serves, before anything comes in."""
@@ -203,36 +202,10 @@ def add_slack(site: FastAPI, desk: SlackDesk) -> None:
         return Response(answer.body, answer.status, media_type=answer.content_type)
 
 
-def health_site(app: App, health: Callable[[], dict[str, Any]]) -> FastAPI:
-    """A site of health checks alone, where there is no other."""
-    site = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
-    add_health(site, app, health)
-    return site
-
-
-class _Server(uvicorn.Server):
-    """Uvicorn, which leaves signals to whoever runs it."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-
 @asynccontextmanager
 async def _http(served: Serving, site: FastAPI, port: int) -> AsyncIterator[None]:
-    config = uvicorn.Config(
-        site,
-        host=HOST,
-        port=port,
-        log_config=None,
-        access_log=False,
-        lifespan="on",
-        timeout_graceful_shutdown=5,
-        limit_concurrency=MOST_AT_ONCE,
-        forwarded_allow_ips=list(served.desk.app.settings.trusted_proxies),
-    )
-    server = _Server(config)
-    task = served.start(_serve(server, port), "slack-http")
+    server = listener(served.desk.app.settings, site, port, MOST_AT_ONCE)
+    task = served.start(server.listen(), "slack-http")
     while not server.started and not task.done():  # noqa: ASYNC110 - there is no event for it
         await asyncio.sleep(0.01)
     if server.started:
@@ -242,13 +215,6 @@ async def _http(served: Serving, site: FastAPI, port: int) -> AsyncIterator[None
     finally:
         server.should_exit = True
         await asyncio.gather(task, return_exceptions=True)
-
-
-async def _serve(server: _Server, port: int) -> None:
-    try:
-        await server.serve()
-    except SystemExit as error:  # uvicorn's way to say that it cannot listen
-        raise SettingsError(f"port {port} cannot be listened at: set PORT to a free one") from error
 
 
 async def _end_left_over(desk: SlackDesk) -> None:

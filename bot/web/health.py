@@ -20,6 +20,13 @@ FORWARDED = frozenset({"forwarded", "x-forwarded-for", "x-real-ip"})
 REFUSED = "set FRONTDESK_METRICS_TOKEN, and send it as a bearer token\n"
 
 
+def health_site(app: App, health: Callable[[], dict[str, Any]]) -> FastAPI:
+    """A site of health checks alone, where there is no other."""
+    site = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+    add_health(site, app, health)
+    return site
+
+
 def add_health(site: FastAPI, app: App, health: Callable[[], dict[str, Any]]) -> None:
     """Answer `/healthz`, `/readyz` and `/metrics`.
 

@@ -11,7 +11,7 @@ from axe_playwright_python.async_playwright import Axe
 from fastapi import FastAPI
 from playwright.async_api import Browser, Page, async_playwright
 
-from bot.slack.service import _Server
+from bot.web.listening import Listener
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
@@ -23,7 +23,7 @@ CONTRAST = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
 @asynccontextmanager
 async def listening(site: FastAPI) -> AsyncIterator[str]:
     """Serve a site on a free port; its address."""
-    server = _Server(uvicorn.Config(site, port=0, lifespan="on", log_config=None))
+    server = Listener(uvicorn.Config(site, port=0, lifespan="on", log_config=None))
     task = asyncio.create_task(server.serve())
     while not server.started:  # noqa: ASYNC110 - there is no event for it
         await asyncio.sleep(0.01)
