@@ -43,7 +43,9 @@ def copied(file: Path, url: str) -> None:
         for table in SQLModel.metadata.sorted_tables:
             _copied(source, target, table.name, [column.name for column in table.c])
     with psycopg.connect(url, autocommit=True) as target:
+        # What a server that runs for days has long done: else whoever reads writes these pages.
         target.execute("VACUUM ANALYZE")
+        target.execute("CHECKPOINT")
 
 
 def _copied(

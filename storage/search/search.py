@@ -72,6 +72,7 @@ class Search:
         """
 
         def job(connection: Connection) -> Page:
+            _plan_each(connection, newest_first=True)
             named = _named(connection, wanted)
             if named.words.split():
                 keys = reading.need(self._store.keys)
@@ -87,6 +88,7 @@ class Search:
         """How many entries fit, without regard to words; counting ends at `most`."""
 
         def job(connection: Connection) -> Counted:
+            _plan_each(connection)
             some = narrowed(select(INDEX.c.entry_id), _named(connection, wanted)).limit(most + 1)
             number = int(
                 connection.execute(select(func.count()).select_from(some.subquery())).scalar_one()
@@ -94,6 +96,21 @@ class Search:
             return Counted(min(number, most), number > most)
 
         return await self._store.read(job)
+
+
+_CUSTOM = "SELECT set_config('plan_cache_mode', 'force_custom_plan', true)"
+_IN_ORDER = f"{_CUSTOM}, set_config('enable_bitmapscan', 'off', true)"
+
+
+def _plan_each(connection: Connection, *, newest_first: bool = False) -> None:
+    """Have PostgreSQL plan for what is asked now: what suits a rare value takes ages for another.
+
+    After some rounds it would keep one plan for all values of a prepared statement. And it takes
+    the filters for independent, so that it expects nearly nothing and gathers all that fits before
+    it sorts; the newest are there at once in the order of an index.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(_IN_ORDER if newest_first else _CUSTOM)
 
 
 def _named(connection: Connection, wanted: Filter) -> Filter:
