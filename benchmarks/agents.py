@@ -65,22 +65,22 @@ def costs(quick: bool) -> Iterator[Line]:
 
 def latency(quick: bool) -> Iterator[Line]:
     """What the desk adds to the waiting for models, 256 tickets at once."""
-    tickets = 256 if quick else 768
     slow = Serving(latency_ms=300)
-    floor, ours = (run(Plan(desk, slow, tickets, 256)) for desk in ("floor", "ours"))
+    floor, ours = (run(Plan(desk, slow, 256, 256)) for desk in ("floor", "ours"))
     ratio = ours.p50 / floor.p50
     yield Line(
-        "p50 per ticket, 256 at once, 300 ms a call, s",
+        "p50 per ticket, 256 come at once, 300 ms a call, s",
         f"{floor.p50 / 1000:.2f}",
         f"{ours.p50 / 1000:.2f} = {ratio:.2f} x",
         "<= 1.2 x",
         ratio <= 1.2,
     )
-    burst_floor, burst = (run(Plan(desk, slow, 256, 256)) for desk in ("floor", "ours"))
+    tickets = 256 if quick else 768
+    floor, ours = (run(Plan(desk, slow, tickets, 256)) for desk in ("floor", "ours"))
     yield Line(
-        "the same, all 256 come together and no more, s",
-        f"{burst_floor.p50 / 1000:.2f}",
-        f"{burst.p50 / 1000:.2f} = {burst.p50 / burst_floor.p50:.2f} x",
+        "the same where 256 are always there, s",
+        f"{floor.p50 / 1000:.2f}",
+        f"{ours.p50 / 1000:.2f} = {ours.p50 / floor.p50:.2f} x",
     )
     alone = run(Plan("ours", slow, 24, 1))
     added = alone.p50 - 300 * round(alone.calls)
