@@ -9,7 +9,7 @@ import signal
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from multiprocessing import get_context
@@ -97,6 +97,15 @@ class Machine:
                     del self._frozen[pid]
                     _wake(pid)
 
+    async def doing(self) -> str:
+        """What the processes are doing now: the stacks of their tasks and threads."""
+        pids = [process.pid or 0 for process in self._running if process.is_alive()]
+        for asked in (signal.SIGUSR1, signal.SIGUSR2):
+            for pid in pids:
+                _send(pid, asked)
+            await asyncio.sleep(1.0)
+        return "\n".join(f"{pid}\n{victim.stacks(self.plan, pid).read_text()}" for pid in pids)
+
     def _start(self) -> BaseProcess:
         self._started += 1
         plan = replace(self.plan, seed=self.plan.seed * 1_000 + self._started)
@@ -111,17 +120,19 @@ async def run(
     """Let messages come in, some of them twice, and wait until all turns have ended.
 
     Raises:
-        TimeoutError: some have not.
+        TimeoutError: some have not; it says what the processes were doing.
     """
     machine.plan.struck.touch()
     board.create(machine.plan.board)
     chance, began = random.Random(machine.plan.seed), time.monotonic()
     with machine.on():
         coming = asyncio.create_task(come_in(store, chance, messages, threads))
-        async with asyncio.timeout(within):
-            while not coming.done() or await _is_unfinished(store):
-                machine.tend()
-                await asyncio.sleep(LOOK)
+        until = began + within
+        while not coming.done() or await _is_unfinished(store):
+            machine.tend()
+            await asyncio.sleep(LOOK)
+            if time.monotonic() > until:
+                raise TimeoutError(f"seed {machine.plan.seed}: {await machine.doing()}")
         took = time.monotonic() - began
         await _calm(machine)
     lines = machine.plan.struck.read_text().splitlines()
@@ -196,7 +207,9 @@ def _is_stopped(pid: int) -> bool:
 
 
 def _wake(pid: int) -> None:
-    try:
-        os.kill(pid, signal.SIGCONT)
-    except OSError:
-        return
+    _send(pid, signal.SIGCONT)
+
+
+def _send(pid: int, what: signal.Signals) -> None:
+    with suppress(OSError):
+        os.kill(pid, what)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import faulthandler
 import logging
 import os
 import random
@@ -245,6 +246,7 @@ def make_desk(plan: Plan, store: SqlStore, fate: Fate) -> Desk:
 
 async def serve(plan: Plan) -> None:
     """Run turns until killed."""
+    _tell_on_request(plan)
     fate = Fate(plan, random.Random(plan.seed))
     store = await asyncio.to_thread(open_store, plan.url, plan.keys)
     worker = make_worker(plan, store, fate)
@@ -259,6 +261,23 @@ async def serve(plan: Plan) -> None:
     finally:
         await worker.close()
         await store.close()
+
+
+def stacks(plan: Plan, pid: int | None) -> Path:
+    """Where a process writes what it is doing when it gets `SIGUSR1` (tasks) or 2 (threads)."""
+    return plan.struck.with_name(f"stacks-{pid}")
+
+
+def _tell_on_request(plan: Plan) -> None:
+    file = stacks(plan, os.getpid()).open("w")
+
+    def tell() -> None:
+        for task in asyncio.all_tasks():
+            task.print_stack(file=file)
+        file.flush()
+
+    asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, tell)
+    faulthandler.register(signal.SIGUSR2, file)
 
 
 async def _sequence(store: SqlStore) -> None:
