@@ -100,7 +100,7 @@ class Desk:
 
     async def take_up(self, conversation: Conversation, posting: Posting, steps: Steps) -> Outcome:
         """Go on with a post that was announced before a crash, unless the thread has moved on."""
-        if posting.done or await self.outbox.found(conversation, posting.outcome):
+        if posting.done or await self.outbox.is_there(conversation, posting.outcome):
             return posting.outcome
         why = await steps.run("look again", str, lambda: self.look_again(conversation))
         return quiet(conversation) if why else posting.outcome

@@ -51,7 +51,7 @@ class Outbox:
             PostError: it is not visible, or nobody knows; run it again.
         """
         posting = await self.store.posting(outcome.message)
-        if posting and (posting.done or await self.found(conversation, outcome)):
+        if posting and (posting.done or await self.is_there(conversation, outcome)):
             return
         if posting is None or posting.outcome != outcome:
             await self.store.record(_intended(conversation, outcome))
@@ -66,6 +66,21 @@ class Outbox:
         except StoreError:
             await self._settle(conversation, outcome)
             raise
+
+    async def is_there(self, conversation: Conversation, outcome: Outcome) -> bool:
+        """Look up what an attempt before this one meant to post, which it may still be about to."""
+        await self.store.doubt(outcome.message)
+        return await self.found(conversation, outcome)
+
+    async def take_back(self, conversation: Conversation, key: str, kept: str) -> None:
+        """Take back what was posted under `key` besides `kept`, and put that on record.
+
+        Raises:
+            PostError: it is still there.
+        """
+        gone = await self.messenger.withdraw(conversation, key, kept)
+        withdrawn = (_withdrawn(conversation, key, name) for name in gone)
+        await (self.aside or self.store).record(*withdrawn)
 
     async def found(self, conversation: Conversation, outcome: Outcome) -> bool:
         """Look an earlier post up by its key and record it; say whether there was one."""
@@ -86,11 +101,7 @@ class Outbox:
             await asyncio.sleep(self.patience)
             posting = await self.store.posting(outcome.message)
             if posting and posting.done:
-                key = outcome.message
-                gone = await self.messenger.withdraw(conversation, key, posting.external)
-                await (self.aside or self.store).record(
-                    *(_withdrawn(conversation, key, name) for name in gone)
-                )
+                await self.take_back(conversation, outcome.message, posting.external)
                 return
 
 

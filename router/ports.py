@@ -81,6 +81,12 @@ class Store(Protocol):
     async def posting(self, message: str) -> Posting | None:
         """What was intended to be posted for `message`, and whether it is known to be done."""
 
+    async def doubt(self, message: str) -> None:
+        """Remember that what is posted for `message` may come to stand there twice.
+
+        An attempt before this one may still be about to post it, or its request under way.
+        """
+
     async def standing(self, message: str) -> Outcome | tuple[Conversation, Posting | None]:
         """`outcome`, or `conversation` and `posting` while there is none, of one moment."""
 

@@ -27,7 +27,7 @@ from storage.writer import GroupWriter, PoolWriter
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0012"
+HEAD = "0013"
 """The schema that this version works with."""
 
 _MIGRATIONS = Path(__file__).parent / "migrations"

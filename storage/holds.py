@@ -5,11 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import BigInteger, Connection, bindparam, cast, delete, extract, func, select
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    bindparam,
+    cast,
+    delete,
+    extract,
+    func,
+    insert,
+    select,
+)
 
 from frontdesk.errors import StoreError
 from storage.ledger import often
-from storage.step_tables import WORK_CLAIM
+from storage.step_tables import DOUBTED_POST, WORK_CLAIM
 
 NOW_US = cast(extract("epoch", func.clock_timestamp()) * 1_000_000, BigInteger)
 """Now, by the clock of the server; PostgreSQL only."""
@@ -58,6 +68,13 @@ def check(connection: Connection, hold: Hold) -> None:
     names = {"name": hold.name, "holder": hold.holder, "epoch": hold.epoch}
     overtaken = f"nothing was recorded: another process has taken over {hold.name}"
     often.must(connection, _HELD, names, lambda: Overtaken(overtaken))
+
+
+def doubt(connection: Connection, message: str, here: Callable[[], int]) -> None:
+    """Doubt from now on that what is posted for a message stands there once; see `doubts.py`."""
+    connection.execute(delete(DOUBTED_POST).where(DOUBTED_POST.c.message_id == message))
+    row = {"message_id": message, "since_us": clock_us(connection, here), "looks": 0}
+    connection.execute(insert(DOUBTED_POST), row)
 
 
 def let_go(connection: Connection, hold: Hold) -> None:

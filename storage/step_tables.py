@@ -61,7 +61,22 @@ class StopWish(SQLModel, table=True):
     at_us: int = Field(sa_type=BIG)
 
 
+class DoubtedPost(SQLModel, table=True):
+    """A post that an attempt before may still make again. Since when, and how often it was looked.
+
+    The time is that of the database's clock.
+    """
+
+    __tablename__ = "doubted_post"
+    __table_args__ = (STRICT,)
+
+    message_id: str = Field(primary_key=True, sa_type=Text)
+    since_us: int = Field(sa_type=BIG)
+    looks: int = Field(sa_type=BIG)
+
+
 TURN_MEMO = SQLModel.metadata.tables["turn_memo"]
 WORK_CLAIM = SQLModel.metadata.tables["work_claim"]
 DESK_PROCESS = SQLModel.metadata.tables["desk_process"]
+DOUBTED_POST = SQLModel.metadata.tables["doubted_post"]
 STOP_WISH = SQLModel.metadata.tables["stop_wish"]

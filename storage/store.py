@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import sqlite3
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from pydantic import TypeAdapter
@@ -20,6 +20,7 @@ from router.threads import Threads
 from storage import (
     change_state,  # noqa: F401 - it declares what confirmed changes do by being imported
     conversations,
+    holds,
     human_state,  # noqa: F401 - it declares what the acts of people do by being imported
     intake,
     reading,
@@ -167,6 +168,10 @@ class SqlStore:
         """What was intended to be posted for `message`, and whether it is known to be done."""
         return await self.read(lambda connection: self._posting(connection, message))
 
+    async def doubt(self, message: str) -> None:
+        """Remember that what is posted for `message` may come to stand there twice."""
+        await self.write(lambda db, appender: holds.doubt(db, message, appender.now_us))
+
     async def standing(self, message: str) -> Outcome | tuple[Conversation, Posting | None]:
         """How the turn about `message` ended, or all that it begins with, in one read.
 
@@ -291,6 +296,4 @@ class SqlStore:
 
 
 def _with_entries(outcome: Outcome, entries: Sequence[str]) -> Outcome:
-    return Outcome(
-        outcome.kind, outcome.ticket, outcome.message, outcome.text, outcome.parts, tuple(entries)
-    )
+    return replace(outcome, entries=tuple(entries))

@@ -8,6 +8,7 @@ from bot.app import App
 from bot.engine import processes
 from bot.engine.claiming import Turn
 from bot.engine.lanes import Look, Waiting
+from bot.engine.second_look import SecondLook
 from bot.engine.watching import Watcher
 from bot.engine.worker import Pace, Worker
 from bot.parts import ALL, Part, Parts
@@ -16,6 +17,7 @@ from storage import steps
 from storage.backlog import Backlog, Unended
 from storage.bell import bell_of
 from storage.claims import Claims, Taken
+from storage.doubts import Doubts
 from storage.durable import durable
 
 
@@ -61,14 +63,17 @@ def make_worker(
         turn = await steps.begin(store, about, mine.alive_since, begun=begun)
         return WatchedTurn(turn, app.watch, message, taken.hold.name)
 
+    desk = durable(app.desk, store)
+    second = SecondLook(desk, Doubts(store, sources, mine.seconds), mine)
     return Worker(
-        durable(app.desk, store),
+        desk,
         StoreQueue(backlog, sources),
         watcher,
         pace,
         mine,
         begin=begin,
         bell=bell_of(app.settings.database_url),
+        beside=(second.run,),
         asleep=Part.TURNS not in parts,
     )
 

@@ -11,6 +11,7 @@ import asyncio
 import contextlib
 import logging
 import time
+from collections.abc import Awaitable, Callable, Sequence
 
 from bot.engine.claiming import Begin, Bell, Claims, NoOthers, Turn, begin_unremembered, keep_alive
 from bot.engine.lanes import Lane, Line, Look, Queue, Waiting, in_order, lost
@@ -43,13 +44,15 @@ class Worker:
         *,
         begin: Begin = begin_unremembered,
         bell: Bell | None = None,
+        beside: Sequence[Callable[[], Awaitable[None]]] = (),
         asleep: bool = False,
     ) -> None:
+        """`beside` is what else runs for as long as the worker does."""
         self._desk = desk
         self._queue = queue
         self._claims = claims or NoOthers()
         self._begin = begin
-        self._bell = bell
+        self._bell, self._beside = bell, beside
         self._watcher = watcher
         self._pace = pace or Pace()
         self._line = Line(self._pace.in_flight)
@@ -83,10 +86,10 @@ class Worker:
 
     async def run(self) -> None:
         """Take up what waits, and look for more until cancelled."""
-        self._tasks = [asyncio.create_task(keep_alive(self._claims), name="frontdesk-heart")]
+        beside = [keep_alive(self._claims), *(call() for call in self._beside)]
         if self._bell is not None:
-            ear = self._bell.listen(self._heard)
-            self._tasks.append(asyncio.create_task(ear, name="frontdesk-ear"))
+            beside.append(self._bell.listen(self._heard))
+        self._tasks = [asyncio.ensure_future(one) for one in beside]
         while True:
             await asyncio.sleep(self._looked + LEAST_LOOK - time.monotonic())
             self._looked = time.monotonic()

@@ -19,8 +19,8 @@ from frontdesk import PostError, PostUnknown
 from router.records import Conversation, Outcome
 from storage.guard import may_speak
 
-Strike = Callable[[str], Awaitable[bool]]
-"""Lives on or not; gives whether the process was frozen there."""
+Strike = Callable[[str], Awaitable[None]]
+"""Lives on, or not."""
 
 
 def create(path: Path) -> None:
@@ -58,10 +58,9 @@ class BoardMessenger:
             raise PostError("refused")
         if not may_speak():
             raise PostError("held up")
-        held_up = await self._strike("in the post")
+        await self._strike("in the post")
         name = await asyncio.to_thread(self._insert, conversation, outcome, key)
-        if not held_up:  # two faults in one post: see docs/engine.md
-            await self._strike("after the post")
+        await self._strike("after the post")
         if self._chance.random() < self._lost:
             raise PostUnknown("the answer got lost")
         return name

@@ -26,7 +26,7 @@ from tests.faults import board, victim
 from tests.faults.victim import SOURCE, Plan
 
 LOOK = 0.05
-CALM, CALM_WITHIN = 1.0, 20.0
+CALM, CALM_WITHIN = 1.0, 30.0
 """Seconds in which nothing may happen any more, and until when that must be so."""
 DOORS = 4
 """How many messages come in at once."""

@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 
 from bot.engine import processes
 from bot.engine.lanes import Look, Waiting
+from bot.engine.second_look import SecondLook
 from bot.engine.worker import Pace, Worker
 from bot.llm.remembering import RememberingModel, digest
 from frontdesk import Answer, Citation, Context, Reply, Specialist, StoreError, Ticket
@@ -40,6 +41,7 @@ from storage import steps
 from storage.backlog import Backlog
 from storage.claims import Claims, Taken
 from storage.database import open_store
+from storage.doubts import Doubts
 from storage.durable import durable, recording
 from storage.store import SqlStore
 from tests.faults.board import BoardMessenger
@@ -80,8 +82,8 @@ class Fate:
     plan: Plan
     chance: random.Random
 
-    async def strike(self, point: str) -> bool:
-        """Live on, or not; give whether it was frozen, and has been woken."""
+    async def strike(self, point: str) -> None:
+        """Live on, or not."""
         drawn = self.chance.random()
         if drawn < self.plan.kill:
             self._note(f"kill\t{point}")
@@ -89,8 +91,6 @@ class Fate:
         elif drawn < self.plan.kill + self.plan.freeze:
             self._note(f"freeze\t{point}")
             os.kill(os.getpid(), signal.SIGSTOP)
-            return True
-        return False
 
     def _note(self, line: str) -> None:
         with self.plan.struck.open("a") as file:
@@ -218,7 +218,8 @@ def make_worker(plan: Plan, store: SqlStore, fate: Fate) -> Worker:
         look=0.05,
     )
     queue = Waits(Backlog(store, processes.name(), gone, plan.lease))
-    return Worker(desk, queue, None, pace, claims, begin=begin)
+    second = SecondLook(desk, Doubts(store, (SOURCE,), plan.lease), claims)
+    return Worker(desk, queue, None, pace, claims, begin=begin, beside=(second.run,))
 
 
 def make_desk(plan: Plan, store: SqlStore, fate: Fate) -> Desk:

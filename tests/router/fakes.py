@@ -38,6 +38,7 @@ class MemoryStore:
     talk: Conversation = field(default_factory=conversation)
     facts: list[Fact] = field(default_factory=list)
     before: Callable[[Fact], None] = lambda fact: None
+    doubted: list[str] = field(default_factory=list)
 
     async def receive(self, delivery: Delivery) -> Receipt:
         return Receipt(self.talk.message.id, self.talk.ticket, new=True)
@@ -68,6 +69,9 @@ class MemoryStore:
             return None
         done = any(isinstance(fact, PostDone) for fact in self.facts)
         return Posting(OUTCOME.validate_json(intended[-1].texts["outcome"]), done)
+
+    async def doubt(self, message: str) -> None:
+        self.doubted.append(message)
 
     async def standing(self, message: str) -> Outcome | tuple[Conversation, Posting | None]:
         ended = await self.outcome(message)
