@@ -56,6 +56,13 @@ MUTANTS = (
         "return True",
         ("tests/bot/slack/test_frozen.py", "tests/bot/slack/test_parts.py"),
     ),
+    Mutant(
+        "second look",
+        "router/outbox.py",
+        "        await self.store.doubt(outcome.message)\n",
+        "",
+        ("tests/bot/engine/test_second_look.py",),
+    ),
     Mutant("memory", "storage/steps.py", "if step.name in self._memos:", "if not step.name:"),
     Mutant("lease", "storage/claims.py", "if self._gone(holder):", "if self._gone(holder) or now:"),
 )
