@@ -38,6 +38,18 @@ def draft_held(conversation: Conversation, outcome: Outcome) -> human_facts.Draf
     )
 
 
+def ended(conversation: Conversation, outcome: Outcome) -> facts.TurnEnded:
+    """That the turn is over: nothing of it will happen again."""
+    specialists = [part.specialist for part in outcome.parts if part.specialist]
+    return facts.TurnEnded(
+        **conversation.where,
+        actor=DESK,
+        outcome=outcome.kind,
+        specialist=specialists[0] if specialists else None,
+        texts={"outcome": OUTCOME.dump_json(outcome).decode()},
+    )
+
+
 def held_back(outcome: Outcome) -> Outcome:
     """The outcome as the turn ends with it: nothing of the draft is for the requester yet."""
     parts = tuple(

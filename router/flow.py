@@ -1,6 +1,6 @@
 """A turn, top to bottom: from a message that was received to the end that people can see.
 
-    gate -> decide -> answer -> check -> look again -> post -> end
+    gate -> decide -> answer -> check -> look again -> post and end
 
 Each step leaves its entry in the audit trail before the next one begins, and before anything
 becomes visible. Matters of one message run side by side. What is expected (a hand-off, an
@@ -22,6 +22,7 @@ from router.compose import compose, whole_draft
 from router.endings import (
     approved_part,
     draft_held,
+    ended,
     held_back,
     judged,
     quiet,
@@ -32,7 +33,7 @@ from router.endings import (
 )
 from router.gate import Gate, admit
 from router.modes import Mode, Modes, kept_in_shadow, switched_off
-from router.outbox import DESK, OUTCOME, Outbox
+from router.outbox import DESK, Outbox
 from router.ports import DirectSteps, Messenger, RouterAgent, Steps, Store
 from router.records import (
     Band,
@@ -85,9 +86,7 @@ class Desk:
         conversation, posting = standing
         prepared = self.take_up(conversation, posting, steps) if posting else None
         outcome = await (prepared or self.prepare(conversation, steps))
-        if outcome.kind not in (OutcomeKind.QUIET, OutcomeKind.HELD):
-            await steps.run("post", type(None), lambda: self.outbox.post(conversation, outcome))
-        await steps.run("end", type(None), lambda: self.end(conversation, outcome))
+        await steps.run("end", type(None), lambda: self.end(conversation, outcome, posting))
         return outcome
 
     async def resume(self, message: str, steps: Steps | None = None) -> Outcome:
@@ -283,15 +282,14 @@ class Desk:
         await self.store.record(draft_held(conversation, outcome))
         return held_back(outcome)
 
-    async def end(self, conversation: Conversation, outcome: Outcome) -> None:
-        """Close the turn: nothing of it will happen again."""
-        specialists = [part.specialist for part in outcome.parts if part.specialist]
-        await self.store.record(
-            facts.TurnEnded(
-                **conversation.where,
-                actor=DESK,
-                outcome=outcome.kind,
-                specialist=specialists[0] if specialists else None,
-                texts={"outcome": OUTCOME.dump_json(outcome).decode()},
-            )
-        )
+    async def end(
+        self, conversation: Conversation, outcome: Outcome, posting: Posting | None
+    ) -> None:
+        """Make the outcome visible where it is to be, and close the turn with it."""
+        closed = ended(conversation, outcome)
+        if outcome.kind in (OutcomeKind.QUIET, OutcomeKind.HELD):
+            await self.store.record(closed)
+        elif posting:
+            await self.outbox.post(conversation, outcome, closed)
+        else:
+            await self.outbox.first(conversation, outcome, closed)

@@ -7,6 +7,7 @@ leaves it open whether the post went out, it is looked up by its key before it i
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pydantic import TypeAdapter
@@ -14,6 +15,7 @@ from pydantic import TypeAdapter
 from frontdesk import PostUnknown
 from frontdesk.errors import StoreError
 from router import facts
+from router.facts import Fact
 from router.ports import Messenger, Store
 from router.records import Conversation, Outcome, OutcomeKind
 
@@ -41,36 +43,50 @@ class Outbox:
     patience: float = 0.0
     aside: Store | None = None
 
-    async def post(self, conversation: Conversation, outcome: Outcome) -> None:
-        """Make the outcome visible, once.
+    async def post(self, conversation: Conversation, outcome: Outcome, *last: Fact) -> None:
+        """Make the outcome visible, once, whatever was tried before.
 
         One that replaces what was intended before, and is not visible, is intended anew: the record
-        says what people read.
+        says what people read. The `last` facts are put on record together with the post.
 
         Raises:
             PostError: it is not visible, or nobody knows; run it again.
         """
         posting = await self.store.posting(outcome.message)
-        if posting and (posting.done or await self.is_there(conversation, outcome)):
-            return
-        if posting is None or posting.outcome != outcome:
-            await self.store.record(_intended(conversation, outcome))
+        if posting is None:
+            await self.first(conversation, outcome, *last)
+        elif posting.done:
+            if last:
+                await self.store.record(*last)
+        elif not await self.is_there(conversation, outcome, *last):
+            if posting.outcome != outcome:
+                await self.store.record(_intended(conversation, outcome))
+            await self._made(conversation, outcome, last)
+
+    async def first(self, conversation: Conversation, outcome: Outcome, *last: Fact) -> None:
+        """As `post`, where it is known that nothing was tried before."""
+        await self.store.record(_intended(conversation, outcome))
+        await self._made(conversation, outcome, last)
+
+    async def _made(
+        self, conversation: Conversation, outcome: Outcome, last: Sequence[Fact]
+    ) -> None:
         try:
             external = await self.messenger.post(conversation, outcome, outcome.message)
         except PostUnknown:
-            if await self.found(conversation, outcome):
+            if await self.found(conversation, outcome, *last):
                 return
             raise
         try:
-            await self.store.record(_done(conversation, outcome, external))
+            await self.store.record(_done(conversation, outcome, external), *last)
         except StoreError:
             await self._settle(conversation, outcome)
             raise
 
-    async def is_there(self, conversation: Conversation, outcome: Outcome) -> bool:
+    async def is_there(self, conversation: Conversation, outcome: Outcome, *last: Fact) -> bool:
         """Look up what an attempt before this one meant to post, which it may still be about to."""
         await self.store.doubt(outcome.message)
-        return await self.found(conversation, outcome)
+        return await self.found(conversation, outcome, *last)
 
     async def take_back(self, conversation: Conversation, key: str, kept: str) -> None:
         """Take back what was posted under `key` besides `kept`, and put that on record.
@@ -82,13 +98,13 @@ class Outbox:
         withdrawn = (_withdrawn(conversation, key, name) for name in gone)
         await (self.aside or self.store).record(*withdrawn)
 
-    async def found(self, conversation: Conversation, outcome: Outcome) -> bool:
+    async def found(self, conversation: Conversation, outcome: Outcome, *last: Fact) -> bool:
         """Look an earlier post up by its key and record it; say whether there was one."""
         await asyncio.sleep(self.patience)
         external = await self.messenger.find(conversation, outcome.message)
         if external is None:
             return False
-        await self.store.record(_done(conversation, outcome, external, found=True))
+        await self.store.record(_done(conversation, outcome, external, found=True), *last)
         return True
 
     async def _settle(self, conversation: Conversation, outcome: Outcome) -> None:

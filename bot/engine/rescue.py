@@ -6,7 +6,7 @@ import logging
 
 from frontdesk import EscalationReason, PostError
 from router import facts, wording
-from router.endings import quiet
+from router.endings import ended, quiet
 from router.flow import Desk
 from router.outbox import DESK
 from router.ports import Steps, Store
@@ -25,8 +25,8 @@ async def hand_to_human(desk: Desk, message: str, fault: str, steps: Steps) -> O
     Raises:
         StoreError: it could not be recorded; run it again.
     """
-    if ended := await desk.store.outcome(message):
-        return ended
+    if known := await desk.store.outcome(message):
+        return known
     conversation = await desk.store.conversation(message)
     escalated = facts.TicketEscalated(
         **conversation.where,
@@ -42,11 +42,12 @@ async def hand_to_human(desk: Desk, message: str, fault: str, steps: Steps) -> O
 
     await steps.run(RESCUE, str, hand_over)
     outcome = Outcome(OutcomeKind.ESCALATED, conversation.ticket, message, wording.SAFE_NOTICE)
+    over = ended(conversation, outcome)
     try:
-        await desk.outbox.post(conversation, outcome)
+        await desk.outbox.post(conversation, outcome, over)
     except PostError as error:
         log.warning("nobody could be told that %s needs a human: %s", conversation.ticket, error)
-    await desk.end(conversation, outcome)
+        await desk.store.record(over)
     return outcome
 
 
@@ -59,8 +60,8 @@ async def end_stopped(desk: Desk, message: str, by: str) -> bool:
     if await desk.store.outcome(message) or await desk.store.posting(message):
         return False
     conversation = await desk.store.conversation(message)
-    await desk.store.record(facts.TurnStopped(**conversation.where, actor=by))
-    await desk.end(conversation, quiet(conversation))
+    stopped = facts.TurnStopped(**conversation.where, actor=by)
+    await desk.store.record(stopped, ended(conversation, quiet(conversation)))
     return True
 
 
@@ -70,5 +71,5 @@ async def end_unheard(store: Store, ticket: str, message: str) -> None:
     Raises:
         StoreError: it could not be recorded; run it again.
     """
-    ended = facts.TurnEnded(ticket=ticket, message=message, actor=DESK, outcome=OutcomeKind.QUIET)
-    await store.record(ended)
+    over = facts.TurnEnded(ticket=ticket, message=message, actor=DESK, outcome=OutcomeKind.QUIET)
+    await store.record(over)

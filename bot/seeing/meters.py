@@ -7,7 +7,7 @@ it, and nothing else. Labels are from fixed sets, or the names of what is instal
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import singledispatchmethod
+from functools import singledispatch
 
 from prometheus_client import (
     CollectorRegistry,
@@ -110,71 +110,86 @@ class Meters:
     def committed(self, happened: Sequence[Fact]) -> None:
         """Count facts that are on record now."""
         for fact in happened:
-            self.count(fact)
+            _count(fact, self)
 
-    @singledispatchmethod
-    def count(self, fact: Fact) -> None:
-        """Count one fact; most say nothing here."""
 
-    @count.register
-    def _(self, fact: MessageReceived) -> None:
-        self.received.labels(fact.source).inc()
+@singledispatch
+def _count(fact: Fact, meters: Meters) -> None:
+    """Count one fact; most say nothing here."""
 
-    @count.register
-    def _(self, fact: facts.TurnEnded) -> None:
-        self.turns.labels(str(fact.outcome)).inc()
 
-    @count.register
-    def _(self, fact: facts.TurnResumed) -> None:
-        self.resumed.inc()
+@_count.register
+def _(fact: MessageReceived, meters: Meters) -> None:
+    meters.received.labels(fact.source).inc()
 
-    @count.register
-    def _(self, fact: facts.TicketEscalated) -> None:
-        self.escalated.labels(str(fact.reason)).inc()
 
-    @count.register
-    def _(self, fact: facts.ReplyWithheld) -> None:
-        self.withheld.labels(fact.why).inc()
+@_count.register
+def _(fact: facts.TurnEnded, meters: Meters) -> None:
+    meters.turns.labels(str(fact.outcome)).inc()
 
-    @count.register
-    def _(self, fact: facts.ReplyJudged) -> None:
-        what, _, verdict = fact.kind.partition(":")
-        self.verdicts.labels(what, verdict).inc()
 
-    @count.register
-    def _(self, fact: facts.AnswerDrafted) -> None:
-        self.answers.labels(fact.plugin.specialist, fact.answer).inc()
+@_count.register
+def _(fact: facts.TurnResumed, meters: Meters) -> None:
+    meters.resumed.inc()
 
-    @count.register
-    def _(self, fact: facts.SpecialistFailed) -> None:
-        self.answers.labels(fact.plugin.specialist, "failed").inc()
 
-    @count.register
-    def _(self, fact: facts.ModelCalled) -> None:
-        model = fact.requested
-        self.model_calls.labels(fact.role, model, fact.fault or "ok").inc()
-        self.model_seconds.labels(fact.role, model).observe(fact.latency_us / SECOND_US)
-        self.cost.labels(model).inc(fact.cost_microusd / 1_000_000)
-        for kind in ("input", "output", "cache_read", "cache_write"):
-            self.tokens.labels(model, kind).inc(getattr(fact, f"{kind}_tokens"))
+@_count.register
+def _(fact: facts.TicketEscalated, meters: Meters) -> None:
+    meters.escalated.labels(str(fact.reason)).inc()
 
-    @count.register
-    def _(self, fact: facts.ToolCalled) -> None:
-        self.tools.labels(fact.tool, "failed" if fact.failed else "ok").inc()
-        self.tool_seconds.observe(fact.duration_us / SECOND_US)
 
-    @count.register
-    def _(self, fact: facts.PostDone) -> None:
-        self.posts.labels("found" if fact.found else "ok").inc()
+@_count.register
+def _(fact: facts.ReplyWithheld, meters: Meters) -> None:
+    meters.withheld.labels(fact.why).inc()
 
-    @count.register
-    def _(self, fact: facts.PostFailed) -> None:
-        self.posts.labels("failed").inc()
 
-    @count.register
-    def _(self, fact: NoticePosted) -> None:
-        self.notices.labels("ok").inc()
+@_count.register
+def _(fact: facts.ReplyJudged, meters: Meters) -> None:
+    what, _, verdict = fact.kind.partition(":")
+    meters.verdicts.labels(what, verdict).inc()
 
-    @count.register
-    def _(self, fact: NoticeFailed) -> None:
-        self.notices.labels("failed").inc()
+
+@_count.register
+def _(fact: facts.AnswerDrafted, meters: Meters) -> None:
+    meters.answers.labels(fact.plugin.specialist, fact.answer).inc()
+
+
+@_count.register
+def _(fact: facts.SpecialistFailed, meters: Meters) -> None:
+    meters.answers.labels(fact.plugin.specialist, "failed").inc()
+
+
+@_count.register
+def _(fact: facts.ModelCalled, meters: Meters) -> None:
+    model = fact.requested
+    meters.model_calls.labels(fact.role, model, fact.fault or "ok").inc()
+    meters.model_seconds.labels(fact.role, model).observe(fact.latency_us / SECOND_US)
+    meters.cost.labels(model).inc(fact.cost_microusd / 1_000_000)
+    for kind in ("input", "output", "cache_read", "cache_write"):
+        meters.tokens.labels(model, kind).inc(getattr(fact, f"{kind}_tokens"))
+
+
+@_count.register
+def _(fact: facts.ToolCalled, meters: Meters) -> None:
+    meters.tools.labels(fact.tool, "failed" if fact.failed else "ok").inc()
+    meters.tool_seconds.observe(fact.duration_us / SECOND_US)
+
+
+@_count.register
+def _(fact: facts.PostDone, meters: Meters) -> None:
+    meters.posts.labels("found" if fact.found else "ok").inc()
+
+
+@_count.register
+def _(fact: facts.PostFailed, meters: Meters) -> None:
+    meters.posts.labels("failed").inc()
+
+
+@_count.register
+def _(fact: NoticePosted, meters: Meters) -> None:
+    meters.notices.labels("ok").inc()
+
+
+@_count.register
+def _(fact: NoticeFailed, meters: Meters) -> None:
+    meters.notices.labels("failed").inc()

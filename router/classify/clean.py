@@ -8,6 +8,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from functools import lru_cache
 
 from mailparser_reply import EmailReplyParser
 
@@ -15,6 +16,8 @@ from router.characters import CharacterTable
 
 MAX_CHARACTERS = 8_000
 """Longer messages are read up to here: no more of them can change a decision."""
+REMEMBERED = 64
+"""So many texts are kept (1 MB at most, as a rule less): each step of a decision asks again."""
 MAIL_LINES = 3
 """Mail parsing is for texts of at least so many lines."""
 
@@ -55,6 +58,7 @@ SENTENCE_END = re.compile(r"(?<=[.!?])[\"')\]]*\s+(?=[\"'(\[]?\w)|\n+")
 ABBREVIATION = re.compile(r"\b(?:e\.g|i\.e|etc|mr|mrs|ms|dr|vs|no|approx|st|inc|incl|ltd)\.$", re.I)
 
 
+@lru_cache(REMEMBERED)
 def clean(text: str) -> str:
     """The message's own words on their lines; empty if there are none.
 

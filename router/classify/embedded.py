@@ -61,6 +61,13 @@ class EmbeddedRouter:
             return self._blank(choose({}, self.settings), why)
         return self._decided(found, self._scorer, questions)
 
+    def choose(self, text: str) -> tuple[Choice, float]:
+        """What a text leads to and how sure that is, without all that `decide` says about it."""
+        found = self.read(text)
+        if found is None:
+            return choose({}, self.settings), 0.0
+        return self._choice(found), float(found.probabilities.max())
+
     def read(self, text: str) -> Reading | None:
         """The surest reading of a text, or None if there are no words or no specialists."""
         whole = clean(text)
@@ -92,20 +99,22 @@ class EmbeddedRouter:
         return scorer.read([text])[0]
 
     def _decided(self, found: Reading, scorer: Scorer, questions: int) -> Decision:
-        names = [profile.name for profile in self.profiles]
-        choice = choose(
-            dict(zip(names, found.probabilities.tolist(), strict=True)), self.settings, questions
-        )
+        choice = self._choice(found, questions)
         second, first = np.sort(np.append(found.probabilities, 0.0))[-2:].tolist()
         return replace(
             self._blank(choice, reason(choice, found, scorer.rows, self.profiles)),
             confidence_bp=basis_points(first),
             margin_bp=basis_points(first - second),
-            threshold_bp=basis_points(self.settings.threshold(names[found.best])),
+            threshold_bp=basis_points(self.settings.threshold(self.profiles[found.best].name)),
             novelty_bp=basis_points(min(1.0, found.variance)),
             alternatives=alternatives(choice, found, self.profiles, self.settings),
             neighbours=neighbours(found, scorer.rows, self.profiles),
         )
+
+    def _choice(self, found: Reading, questions: int = 0) -> Choice:
+        names = (profile.name for profile in self.profiles)
+        chances = dict(zip(names, found.probabilities.tolist(), strict=True))
+        return choose(chances, self.settings, questions)
 
     def _blank(self, choice: Choice, why: str) -> Decision:
         return Decision(

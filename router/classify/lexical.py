@@ -5,12 +5,11 @@ The encoder reads meaning and misses rare names, codes and product words; this f
 
 from __future__ import annotations
 
-import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from itertools import pairwise
+from itertools import pairwise, repeat
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +21,7 @@ REMEMBERED, LONGEST_REMEMBERED = 2_048, 30
 """So many words' parts are kept, of words up to so many letters (3 MB as a rule, at most 14)."""
 
 Pieces = Counter[str]
+_Numbers = NDArray[np.float64]
 
 
 class Lexical:
@@ -35,55 +35,51 @@ class Lexical:
         self._size = len(texts)
         documents = [_views(text) for text in texts]
         frequency = Counter(piece for views in documents for view in views for piece in view)
-        self._rarity = {
-            piece: math.log((1 + self._size) / (1 + count)) + 1
-            for piece, count in frequency.items()
-        }
-        self._rows, self._weights, self._places = self._index(documents)
+        self._numbers = {piece: number for number, piece in enumerate(frequency)}
+        counts = np.fromiter(frequency.values(), np.float64, len(frequency))
+        self._rarity: _Numbers = np.log((1 + self._size) / (1 + counts)) + 1
+        self._rows, self._weights, self._ends = self._index(documents)
 
-    def similarities(self, text: str) -> NDArray[np.float64]:
+    def similarities(self, text: str) -> _Numbers:
         """The cosine of `text` to each of the texts, 0..1."""
-        found = self._weighted(_views(text))
-        if not found:
+        pieces, shares = self._weighted(_views(text))
+        starts, sizes = self._ends[pieces], self._ends[pieces + 1] - self._ends[pieces]
+        if not sizes.sum():
             return np.zeros(self._size)
-        places = [self._places[piece] for piece, _ in found]
-        rows = np.concatenate([self._rows[place] for place in places])
-        weights = np.concatenate([self._weights[place] for place in places])
-        sizes = [place.stop - place.start for place in places]
-        shares = weights * np.repeat([weight for _, weight in found], sizes)
-        cosines: NDArray[np.float64] = np.bincount(rows, shares, self._size) / 2
+        # The places of all rows in which any piece occurs: each piece has its own stretch of them.
+        ahead = np.repeat(starts - np.cumsum(sizes) + sizes, sizes)
+        places = ahead + np.arange(len(ahead))
+        weights = self._weights[places] * np.repeat(shares, sizes)
+        cosines: _Numbers = np.bincount(self._rows[places], weights, self._size) / 2
         return cosines
 
     def _index(
         self, documents: Sequence[tuple[Pieces, Pieces]]
-    ) -> tuple[NDArray[np.int32], NDArray[np.float32], dict[str, slice]]:
-        """For each piece the rows it occurs in, all in one array, and its place in that."""
-        entries: dict[str, list[tuple[int, float]]] = {piece: [] for piece in self._rarity}
-        for row, views in enumerate(documents):
-            for piece, weight in self._weighted(views):
-                entries[piece].append((row, weight))
-        ends = np.cumsum([len(found) for found in entries.values()]).tolist()
-        places = map(slice, [0, *ends], ends)
-        flat = [entry for found in entries.values() for entry in found]
-        return (
-            np.array([row for row, _ in flat], np.int32),
-            np.array([weight for _, weight in flat], np.float32),
-            dict(zip(entries, places, strict=True)),
-        )
+    ) -> tuple[NDArray[np.int32], NDArray[np.float32], NDArray[np.intp]]:
+        """The rows in which each piece occurs, with what it weighs there, piece after piece.
 
-    def _weighted(self, views: Iterable[Pieces]) -> list[tuple[str, float]]:
-        return [weighted for view in views for weighted in self._unit(view)]
+        Those of piece n stand from the n-th to the next of the ends that come last.
+        """
+        found = [self._weighted(views) for views in documents]
+        pieces = np.concatenate([pieces for pieces, _ in found]) if found else np.empty(0, np.intp)
+        weights = np.concatenate([weights for _, weights in found]) if found else np.empty(0)
+        rows = np.repeat(np.arange(len(found)), [len(pieces) for pieces, _ in found])
+        order = np.argsort(pieces, kind="stable")
+        ends = np.searchsorted(pieces[order], np.arange(len(self._numbers) + 1))
+        return rows[order].astype(np.int32), weights[order].astype(np.float32), ends
 
-    def _unit(self, view: Pieces) -> list[tuple[str, float]]:
-        """The known pieces of one view, weighted so that their squares sum to 1."""
-        rarity = self._rarity
-        known = [
-            (piece, rarity[piece] if count == 1 else (1 + math.log(count)) * rarity[piece])
-            for piece, count in view.items()
-            if piece in rarity
-        ]
-        length = math.sqrt(sum([weight * weight for _, weight in known])) or 1.0
-        return [(piece, weight / length) for piece, weight in known]
+    def _weighted(self, views: Iterable[Pieces]) -> tuple[NDArray[np.intp], _Numbers]:
+        """The known pieces of both views by number, each view's squared weights summing to 1."""
+        both = [self._unit(view) for view in views]
+        return np.concatenate([pieces for pieces, _ in both]), np.concatenate([w for _, w in both])
+
+    def _unit(self, view: Pieces) -> tuple[NDArray[np.intp], _Numbers]:
+        found = np.fromiter(map(self._numbers.get, view, repeat(-1)), np.intp, len(view))
+        known = found >= 0
+        pieces = found[known]
+        counts = np.fromiter(view.values(), np.float64, len(view))[known]
+        weights: _Numbers = (1 + np.log(counts)) * self._rarity[pieces]
+        return pieces, weights / (np.sqrt(weights @ weights) or 1.0)
 
 
 def _views(text: str) -> tuple[Pieces, Pieces]:

@@ -108,9 +108,9 @@ def _alone(text: str) -> bool:
 
 
 def _surely_for(text: str, router: EmbeddedRouter, needed: float) -> str | None:
-    decision = router.decide(text)
-    sure = decision.band is Band.GO and decision.confidence_bp >= basis_points(needed)
-    return decision.specialist if sure else None
+    choice, confidence = router.choose(text)
+    sure = choice.band is Band.GO and basis_points(confidence) >= basis_points(needed)
+    return choice.specialist if sure else None
 
 
 def _grouped(pieces: Iterable[_Piece]) -> list[str]:

@@ -9,16 +9,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from router.door_facts import CallbackDead, CallbackDelivered
 from router.facts import PostDone
 from router.human_facts import HumanReplied
 from storage.doors.tables import CALLBACK, DOOR_TICKET, CallbackState
 from storage.human_tables import HUMAN_REPLY
+from storage.ledger import often
 from storage.ledger.append import Entry
 from storage.state import FOLLOWERS, effect
 from storage.tables import POST
+
+_DOOR = select(DOOR_TICKET.c.callback).where(DOOR_TICKET.c.ticket_id == bindparam("ticket"))
+_POST = select(POST.c.entry_id).where(POST.c.key == bindparam("key"))
 
 
 def follow(entry: Entry, connection: Connection) -> None:
@@ -42,8 +46,8 @@ def take_off_the_wall(entry: Entry, connection: Connection) -> None:
 def _of_post(entry: Entry, connection: Connection) -> tuple[str | None, str]:
     fact = entry.fact
     assert isinstance(fact, PostDone)  # noqa: S101 - this is what its kind means
-    query = select(POST.c.entry_id).where(POST.c.key == fact.key)
-    return connection.execute(query).scalar(), "post"
+    row = often.first(connection, _POST, {"key": fact.key})
+    return None if row is None else row[0], "post"
 
 
 def _own_reply(entry: Entry, connection: Connection) -> tuple[str | None, str]:
@@ -66,8 +70,8 @@ _TOLD: Mapping[str, Any] = {
 
 def _door_of(connection: Connection, ticket: str) -> str | None:
     """Where a ticket's answers go: "" for nowhere, None if it did not come by another door."""
-    query = select(DOOR_TICKET.c.callback).where(DOOR_TICKET.c.ticket_id == ticket)
-    return connection.execute(query).scalar()
+    row = often.first(connection, _DOOR, {"ticket": ticket})
+    return None if row is None else row[0]
 
 
 def _is_told(connection: Connection, ticket: str, text_entry: str | None) -> bool:

@@ -109,7 +109,7 @@ class Appender:
         """Begin a chain; one that stands already is left alone."""
         mac = self.keys.chain_mac(ticket, 0, leaf.NO_HASH, 0)
         row = {"ticket_id": ticket, "seq": 0, "head": leaf.NO_HASH, "rec_us": 0, "mac": mac}
-        connection.execute(_OPEN[connection.dialect.name], row)
+        often.run(connection, _OPEN[connection.dialect.name], [row])
 
     def append(
         self,
