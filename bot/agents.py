@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -88,6 +89,7 @@ def _llm_settings(settings: ModelSettings) -> LlmSettings:
         max_retries=settings.model_retries,
         in_flight=settings.model_in_flight,
         stream=settings.model_stream,
+        traces=any(name.startswith("OTEL_") for name in os.environ),
     )
 
 

@@ -1,7 +1,7 @@
 """Hard limits on what models may use up for one ticket: calls, tokens, money, seconds.
 
-They hold over all turns of a ticket. What a ticket spent before this process began is asked of the
-record once; after that it is counted here.
+They hold over all turns of a ticket, whichever processes run them. What a ticket has spent is asked
+of the record when a turn begins; what the turn spends itself is counted here.
 """
 
 from __future__ import annotations
@@ -27,6 +27,8 @@ from router.model import (
 Answered = TypeVar("Answered", ModelReply, Parsed)  # type: ignore[type-arg]
 MOST_TICKETS = 10_000
 """How many tickets are kept in mind; one that comes back after that is asked of the record."""
+
+_NOBODY = "nobody"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,7 @@ class BudgetedModel:
         self._spending = spending
         self._purse = purse
         self._clock = clock
-        self._spent: OrderedDict[str, Spent] = OrderedDict()
+        self._spent: OrderedDict[str, tuple[str | None, Spent]] = OrderedDict()
 
     async def parse(self, request: ModelRequest, schema: type[Schema]) -> Parsed[Schema]:
         """Ask for a value, within the ticket's limits."""
@@ -117,7 +119,7 @@ class BudgetedModel:
     async def _within(
         self, request: ModelRequest, call: Callable[[], Awaitable[Answered]]
     ) -> Answered:
-        spent = await self._of(request.ticket)
+        spent = await self._of(request.ticket, request.message)
         self._check_purse(request.actor, spent)
         limit = spent.over(self._limits)
         if limit:
@@ -141,12 +143,20 @@ class BudgetedModel:
             who = actor_name(actor)
             raise BudgetExceeded(f"what {who} may spend on models for one ticket is used up")
 
-    async def _of(self, ticket: str) -> Spent:
-        if ticket not in self._spent:
+    async def _of(self, ticket: str, message: str | None) -> Spent:
+        """What a ticket has spent, on which the turn about `message` goes on counting."""
+        if self._turn_of(ticket) != message:
             recorded = await self._spending(ticket)
             # Another part of the same message may have asked in the meantime.
-            self._spent.setdefault(ticket, recorded)
+            if self._turn_of(ticket) != message:
+                _, known = self._spent.get(ticket, (message, recorded))
+                more = max(known, recorded, key=lambda spent: spent.calls)
+                self._spent[ticket] = message, more
         self._spent.move_to_end(ticket)
         while len(self._spent) > MOST_TICKETS:
             self._spent.popitem(last=False)
-        return self._spent[ticket]
+        return self._spent[ticket][1]
+
+    def _turn_of(self, ticket: str) -> str | None:
+        """The message whose turn asked last, or nobody's; a call of no turn is about None."""
+        return self._spent[ticket][0] if ticket in self._spent else _NOBODY

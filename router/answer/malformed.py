@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from frontdesk import Answer, Citation, Escalation, EscalationReason, Handoff, Question, Reply
 from frontdesk.checks import MOST_CHARACTERS, NAME
 
 MOST_CITATIONS = 100
+
+_HALVES = re.compile("[\ud800-\udfff]")
 
 
 def malformed(answer: object) -> str:
@@ -56,4 +59,4 @@ def _is_sound(text: object) -> bool:
     """A bounded text that can be stored: no half characters, no NUL."""
     if not isinstance(text, str) or len(text) > MOST_CHARACTERS or "\0" in text:
         return False
-    return not any("\ud800" <= character <= "\udfff" for character in text)
+    return _HALVES.search(text) is None

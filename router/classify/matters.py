@@ -16,7 +16,7 @@ from router.classify.clean import clean, sentences
 from router.classify.embedded import EmbeddedRouter
 from router.records import Band, Matter, basis_points
 
-MAX_MATTERS = 3
+FEWEST_MATTERS, MAX_MATTERS = 2, 3
 MAX_PIECES = 24
 FEWEST_WORDS = 4
 """A shorter piece says too little to be a matter."""
@@ -92,11 +92,18 @@ def _clauses(sentence: str) -> Sequence[str]:
 def _placed(
     texts: Sequence[str], stands: Callable[[str], bool], router: EmbeddedRouter, needed: float
 ) -> Iterator[_Piece]:
-    """Each text with the specialist it is surely for; nothing where no two could have one."""
-    standing = {text for text in texts if stands(text)}
-    if len(standing) > 1:
-        for text in texts:
-            yield _Piece(text, _surely_for(text, router, needed) if text in standing else None)
+    """Each text with the specialist it is surely for, for as long as two could have one."""
+    found: set[str | None] = {None}
+    standing = [text for text in texts if stands(text)]
+    left = len(standing) if len(set(standing)) > 1 else 0
+    for text in texts:
+        if len(found) + left <= FEWEST_MATTERS:
+            return
+        specialist = None
+        if text in standing:
+            specialist, left = _surely_for(text, router, needed), left - 1
+        found.add(specialist)
+        yield _Piece(text, specialist)
 
 
 def _says_enough(text: str) -> bool:

@@ -117,6 +117,22 @@ async def test_what_was_spent_before_is_asked_of_the_record_once(
     assert asked == ["T1", "T2", "T1"]
 
 
+async def test_turns_that_other_processes_ran_count_too() -> None:
+    record = Spent()
+
+    async def recorded(_ticket: str) -> Spent:
+        return replace(record)
+
+    first, second = (
+        BudgetedModel(Costly(), BudgetLimits(calls=3), recorded) for _ in ("one", "another")
+    )
+    for number, process in enumerate((first, second, first)):
+        await process.converse(replace(request(), message=f"M{number}"))
+        record.calls += 1
+    with pytest.raises(BudgetExceeded, match="calls"):
+        await first.converse(replace(request(), message="M3"))
+
+
 async def test_a_specialist_has_a_purse_of_its_own_within_the_ticket() -> None:
     budgeted = BudgetedModel(Costly(), purse={"plugin:acme": 600}.get)
     acme, other = replace(request(), actor="plugin:acme"), replace(request(), actor="plugin:other")
