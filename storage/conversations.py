@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
-    LABEL_STYLE_TABLENAME_PLUS_COL,
     Connection,
     bindparam,
     func,
@@ -32,11 +31,12 @@ THREAD = 20
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 _ABOUT = (
-    select(MESSAGE, TICKET)
+    select(MESSAGE, *(column.label(f"of_{column.name}") for column in TICKET.c))
     .join(TICKET, TICKET.c.id == MESSAGE.c.ticket_id)
     .where(MESSAGE.c.id == bindparam("message"))
-    .set_label_style(LABEL_STYLE_TABLENAME_PLUS_COL)
 )
+"""A message with its ticket, whose columns are named `of_...`."""
+
 _BEFORE = (
     select(MESSAGE)
     .where(
@@ -59,7 +59,6 @@ _POSTS = (
     .order_by(POST.c.ticket_seq.desc())
     .limit(THREAD)
 )
-_OWN = select(MESSAGE).where(MESSAGE.c.id == bindparam("message"))
 _OWNED = (
     select(MESSAGE, TICKET.c.owned_by_human)
     .join(TICKET, TICKET.c.id == MESSAGE.c.ticket_id)
@@ -81,48 +80,47 @@ def conversation(connection: Connection, keys: Keys | None, message: str) -> Con
     Raises:
         StoreError: there is no such message.
     """
-    about = often.one(connection, _ABOUT, {"message": message})
-    if about is None:
+    own = often.one(connection, _ABOUT, {"message": message})
+    if own is None:
         raise StoreError(f"there is no message {message!r}")
     place = {
-        "ticket": about.message_ticket_id,
-        "ticket_seq": about.message_ticket_seq,
-        "at_us": about.message_at_us,
+        "ticket": own.ticket_id,
+        "ticket_seq": own.ticket_seq,
+        "at_us": own.at_us,
         "message": message,
     }
-    own = often.one(connection, _OWN, {"message": message})
     burst = bursts.burst(connection, message)
     said = sorted([*burst.earlier, *(() if own.retracted else (own,))], key=lambda row: row.at_us)
     before = often.rows(connection, _BEFORE, place)
-    posts = often.rows(connection, _POSTS, {"ticket": about.message_ticket_id, "message": message})
+    posts = often.rows(connection, _POSTS, {"ticket": own.ticket_id, "message": message})
     entries = [row.entry_id for row in (own, *said, *before)]
     written = reading.texts_of(connection, keys, entries, "text")
     return Conversation(
-        ticket=about.message_ticket_id,
-        source=about.ticket_source,
-        workspace=about.ticket_workspace,
-        channel=about.ticket_channel,
-        conversation=about.ticket_conversation,
+        ticket=own.ticket_id,
+        source=own.of_source,
+        workspace=own.of_workspace,
+        channel=own.of_channel,
+        conversation=own.of_conversation,
         message=ThreadMessage(
             id=message,
-            author=Author(about.message_author),
-            person=_person(keys, about.message_subject_ref),
+            author=Author(own.author),
+            person=_person(keys, own.subject_ref),
             text=_joined(written, said or [own]),
-            at=moment(about.message_at_us),
+            at=moment(own.at_us),
         ),
         thread=_thread(connection, keys, before, posts, written),
-        specialist=about.ticket_specialist,
-        questions=about.ticket_questions,
-        asked=tuple(json.loads(about.ticket_asked)),
-        asked_text=_asked_text(connection, keys, about.ticket_asked_entry),
-        owned_by_human=bool(about.ticket_owned_by_human),
+        specialist=own.of_specialist,
+        questions=own.of_questions,
+        asked=tuple(json.loads(own.of_asked)),
+        asked_text=_asked_text(connection, keys, own.of_asked_entry),
+        owned_by_human=bool(own.of_owned_by_human),
         superseded=bursts.superseded(connection, own, burst),
         addressee=burst.addressee(own.addressee),
-        quiet=bool(about.ticket_quiet),
+        quiet=bool(own.of_quiet),
         grouped=len(burst.earlier),
-        sent_to=about.message_sent_to,
-        language=_language(connection, about.message_subject_ref),
-        done=done_for(connection, keys, about.message_ticket_id) if about.message_sent_to else (),
+        sent_to=own.sent_to,
+        language=_language(connection, own.subject_ref),
+        done=done_for(connection, keys, own.ticket_id) if own.sent_to else (),
     )
 
 

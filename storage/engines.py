@@ -7,13 +7,21 @@ transactions that take the write lock at their start, so that none fails half-wa
 from __future__ import annotations
 
 import sqlite3
+import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError, OperationalError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DBAPIError,
+    DisconnectionError,
+    OperationalError,
+    SQLAlchemyError,
+)
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from frontdesk.errors import SettingsError
@@ -120,22 +128,57 @@ def reading(url: URL) -> Engine:
     return engine
 
 
-def read(engine: Engine, job: Callable[[Connection], T]) -> T:
-    """Run a job that only reads; once more if the server had ended its connection since last used.
+class Readers:
+    """Runs jobs that only read, each on one state of the database; for at most `READERS` threads.
 
-    What rested for a moment only was not tried before; see `_look_after`.
+    On SQLite each thread keeps its connection: to get one takes as long as many a job does.
     """
-    with engine.connect() as connection:
-        connection.begin()  # what goes straight to the driver would not begin it
+
+    def __init__(self, engine: Engine) -> None:
+        self.is_postgresql = engine.dialect.name == "postgresql"
+        self._engine = engine
+        self._kept: dict[int, Connection] = {}
+
+    def read(self, job: Callable[[Connection], T]) -> T:
+        """Run a job."""
+        if self.is_postgresql:
+            return self._read_afar(job)
+        me = threading.get_ident()
+        if me not in self._kept:
+            self._kept[me] = self._engine.connect()
+        connection = self._kept[me]
         try:
+            with connection.begin():
+                return job(connection)
+        except BaseException:
+            del self._kept[me]
+            with suppress(SQLAlchemyError, sqlite3.Error):  # it may be of no use any more
+                connection.close()
+            raise
+
+    def close(self) -> None:
+        """Let go of the database, once no thread reads any more."""
+        for connection in self._kept.values():
+            connection.close()
+        self._kept.clear()
+        self._engine.dispose()
+
+    def _read_afar(self, job: Callable[[Connection], T]) -> T:
+        """Once more if the server had ended the connection since last used.
+
+        What rested for a moment only was not tried before; see `_look_after`.
+        """
+        with self._engine.connect() as connection:
+            connection.begin()  # what goes straight to the driver would not begin it
+            try:
+                return job(connection)
+            except OperationalError:
+                if not wire.is_lost(connection):
+                    raise
+                connection.invalidate()
+        with self._engine.connect() as connection:
+            connection.begin()
             return job(connection)
-        except OperationalError:
-            if not wire.is_lost(connection):
-                raise
-            connection.invalidate()
-    with engine.connect() as connection:
-        connection.begin()
-        return job(connection)
 
 
 def connecting(url: str) -> dict[str, Any]:

@@ -28,7 +28,7 @@ from storage import (
     ticket_state,  # noqa: F401 - it declares what is done to tickets by being imported
 )
 from storage.doors import following  # noqa: F401 - it declares what callers are told
-from storage.engines import READERS, read
+from storage.engines import READERS, Readers
 from storage.facts import DESK, ArtifactKept
 from storage.ledger import often, sequencer, signer
 from storage.ledger.append import Appender
@@ -75,7 +75,7 @@ class SqlStore:
         """Without `appender` and `keys` only what needs no text can be read."""
         self.witness = witness
         self._writer = writer
-        self._readers = readers
+        self._readers = Readers(readers)
         self._appender = appender
         self._keys = keys
         self._wrote = False
@@ -225,7 +225,7 @@ class SqlStore:
 
         def work() -> T:
             try:
-                return read(self._readers, job)
+                return self._readers.read(job)
             except (SQLAlchemyError, sqlite3.Error) as error:
                 reason = str(error.__cause__ or error).partition("\n")[0]
                 raise StoreError(f"the record could not be read: {reason}") from error
@@ -241,7 +241,7 @@ class SqlStore:
         Raises:
             StoreError: it could not be done now.
         """
-        if self._readers.dialect.name == "postgresql":
+        if self._readers.is_postgresql:
             await self._writer.alone(f"VACUUM {PAYLOAD.name}")
             return
         vacuum = ("VACUUM",) if rewrite else ()
@@ -260,7 +260,7 @@ class SqlStore:
 
     def _close(self) -> None:
         self._threads.shutdown()
-        self._readers.dispose()
+        self._readers.close()
         self._writer.close()
         if self._keys is not None:
             self._keys.subjects.close()
