@@ -33,7 +33,8 @@ run: $(VENV)/installed ## Start the desk with nothing else set up
 test: $(VENV)/developing ## Run all tests
 	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile $(ARGS)
 
-soak: $(VENV)/developing ## Kill, freeze and tamper thousands of times; it takes hours
+soak: $(VENV)/developing ## Kill, freeze, tamper and break the disk thousands of times; an hour or two
+	$(BIN)/python -m tests.storage.breaking_process
 	$(BIN)/python -m benchmarks.ledger_soak
 	$(BIN)/python -m tests.soak $(ARGS)
 
