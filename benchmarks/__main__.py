@@ -87,9 +87,9 @@ def benchmarks() -> Iterator[Benchmark]:
         for node in tree.body:
             if isinstance(node, ast.FunctionDef) and node.name == "main":
                 names = [argument.arg for argument in node.args.args]
-                optional = bool(names) and len(node.args.defaults) == len(names)
-                takes_data = not names or names[0] not in ("quick", "entries")
-                yield Benchmark(path.stem, not optional, "quick" in names, takes_data)
+                needed = len(node.args.defaults) < len(names)
+                takes_data = bool(names) and names[0] not in ("quick", "entries")
+                yield Benchmark(path.stem, needed, "quick" in names, takes_data)
 
 
 def run(command: list[str]) -> Ran:

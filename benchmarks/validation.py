@@ -7,24 +7,24 @@ The same as the first table of `frontdesk eval`.
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
+from typing import Annotated
 
+import typer
 from rich.console import Console
 
 from bot.evaluation.checks import run
 from bot.evaluation.measures import table
 
 
-def main() -> int:
-    """Print the table for the folder named on the command line."""
-    console = Console()
-    if len(sys.argv) != 2 or not Path(sys.argv[1]).is_dir():
-        console.print("Usage: python -m benchmarks.validation DATA_FOLDER")
-        return 2
-    console.print(table(run(Path(sys.argv[1]))))
-    return 0
+def main(
+    data: Annotated[
+        Path, typer.Argument(help="Folder with the public data sets.", exists=True, file_okay=False)
+    ],
+) -> None:
+    """Print the table."""
+    Console().print(table(run(data)))
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    typer.run(main)
