@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
-from bot.app import App
+from bot.app import App, open_app
+from bot.messengers import RecordOnly
+from bot.settings import Settings
 from frontdesk import Specialist
 from router.records import Outcome
 from storage.queries import EntryView, Queries
@@ -70,6 +74,20 @@ class Stage:
     def specialist(self, name: str) -> Specialist:
         """An installed specialist."""
         return self.app.thinking.specialists.installed[name].specialist
+
+
+@asynccontextmanager
+async def staged(folder: Path, cache: Path) -> AsyncIterator[Stage]:
+    """A desk in a folder, with a server of its own."""
+    async with MessagesServer(RuleBrain(), shortest_cached=64) as server:
+        settings = Settings(
+            database_url=f"sqlite:///{folder / 'frontdesk.db'}",
+            cache=cache,
+            anthropic_base_url=server.url,
+            anthropic_api_key="local",
+        )
+        async with open_app(settings, RecordOnly()) as app:
+            yield Stage(app, server)
 
 
 @dataclass(frozen=True)

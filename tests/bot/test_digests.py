@@ -7,28 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import open_app
-from bot.messengers import RecordOnly
-from bot.settings import Settings
 from router.classify.profiles import texts_by_digest
 from storage.overview.artifacts import content
-from tests.bot.modelled import SURE, UNSURE, Stage
+from tests.bot.modelled import SURE, UNSURE, Stage, staged
 from tests.bot.resolving import digests
-from tests.messages_api import MessagesServer, RuleBrain
 from tests.programs import frontdesk
 
 
 @pytest.fixture
 async def desk(tmp_path: Path, cache: Path) -> AsyncIterator[Stage]:
-    async with MessagesServer(RuleBrain(), shortest_cached=64) as server:
-        settings = Settings(
-            database_url=f"sqlite:///{tmp_path / 'frontdesk.db'}",
-            cache=cache,
-            anthropic_base_url=server.url,
-            anthropic_api_key="local",
-        )
-        async with open_app(settings, RecordOnly()) as app:
-            yield Stage(app, server)
+    async with staged(tmp_path, cache) as stage:
+        yield stage
 
 
 async def test_every_digest_of_a_turn_on_language_models_resolves(

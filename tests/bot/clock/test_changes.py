@@ -9,10 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import delete
 
-from bot.app import open_app
 from bot.clock.changes import ERASED, LOST, ChangeRunner
-from bot.messengers import RecordOnly
-from bot.settings import Settings
 from frontdesk import Tool, tool
 from router.change_facts import ChangeConfirmed, ChangeDeclined, Ran
 from router.human_facts import HumanTookOver, human
@@ -23,8 +20,8 @@ from storage.changes_done import Change
 from storage.human_state import NotPossible
 from storage.ledger.tables import PAYLOAD
 from storage.privacy.facts import TicketForgotten
-from tests.bot.modelled import SURE, Stage, Story
-from tests.messages_api import MessagesServer, RuleBrain, use_tool
+from tests.bot.modelled import SURE, Stage, Story, staged
+from tests.messages_api import use_tool
 
 ran: list[Any] = []
 PROPOSES = use_tool("pay_back", {"invoice": "QL-1", "cents": 900})
@@ -45,17 +42,9 @@ async def desk(
     tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[Stage]:
     ran.clear()
-    async with MessagesServer(RuleBrain(), shortest_cached=64) as server:
-        settings = Settings(
-            database_url=f"sqlite:///{tmp_path / 'frontdesk.db'}",
-            cache=cache,
-            anthropic_base_url=server.url,
-            anthropic_api_key="local",
-        )
-        async with open_app(settings, RecordOnly()) as app:
-            stage = Stage(app, server)
-            monkeypatch.setattr(stage.specialist("billing"), "tools", (pay_back,))
-            yield stage
+    async with staged(tmp_path, cache) as stage:
+        monkeypatch.setattr(stage.specialist("billing"), "tools", (pay_back,))
+        yield stage
 
 
 async def proposed(desk: Stage, cents: int = 900) -> tuple[Story, Change]:

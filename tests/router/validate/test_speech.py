@@ -184,7 +184,7 @@ def test_pattern_that_takes_for_ever_is_stopped():
     slow = Policy("p.slow", "?", forbid=(r"(x+x+)+y",))
     started = time.monotonic()
     assert codes(Policies(), draft("x" * 2_000, policies=(slow,))) == ["check.policy_slow"]
-    assert time.monotonic() - started < SECONDS + 1
+    assert time.monotonic() - started < SECONDS + 5
 
 
 def test_length_is_kept():
