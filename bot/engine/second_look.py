@@ -51,11 +51,11 @@ class SecondLook:
             posting = await store.posting(doubt.message)
             if posting and posting.done:
                 await outbox.take_back(conversation, doubt.message, posting.external)
-            elif posting and doubt.ended:
-                # What was withheld has become visible all the same: then it is on record as well.
-                await outbox.found(conversation, posting.outcome)
-            else:
+            elif not doubt.ended:
                 return
+            elif posting:
+                # What was withheld may have become visible: then it is on record as well.
+                await outbox.found(conversation, posting.outcome)
         except (PostError, StoreError) as error:
             log.warning("whether %s stands there twice is not known: %s", doubt.message, error)
         await self._doubts.looked(doubt)
