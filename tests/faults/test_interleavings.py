@@ -10,10 +10,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as some
 from hypothesis.stateful import RuleBasedStateMachine, rule
 
+from bot.engine.second_look import SecondLook
 from frontdesk import PostError, StoreError
 from router.facts import MessageRetracted
 from router.human_facts import HumanTookOver
@@ -21,6 +23,7 @@ from router.records import Delivery, Receipt
 from storage import steps
 from storage.claims import Claims
 from storage.database import open_store
+from storage.doubts import AFTER, Doubts
 from tests.faults import board
 from tests.faults.verdict import judge, sound
 from tests.faults.victim import SOURCE, Fate, Plan, Struck, make_desk
@@ -28,7 +31,10 @@ from tests.faults.victim import SOURCE, Fate, Plan, Struck, make_desk
 T = TypeVar("T")
 STAFF = "human:" + "5" * 32
 THREADS = some.integers(0, 2)
-BOUNDARIES = some.integers(0, 24)
+LAST = 24
+"""A turn has some twenty boundaries."""
+
+BOUNDARIES = some.integers(0, LAST)
 
 
 class Crash(BaseException):
@@ -44,15 +50,14 @@ class Doomed(Fate):
     slept: asyncio.Event = field(default_factory=asyncio.Event)
     woken: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def strike(self, point: str) -> bool:
+    async def strike(self, point: str) -> None:
         self.at -= 1
         if self.at != -1:
-            return False
+            return
         if not self.sleeps:
             raise Crash
         self.slept.set()
         await self.woken.wait()
-        return True
 
 
 class Interleavings(RuleBasedStateMachine):
@@ -131,11 +136,17 @@ class Interleavings(RuleBasedStateMachine):
     def process_works(self) -> None:
         self.wait(self._work(Doomed(self.plan, random.Random(1))))
 
+    @rule()
+    def what_is_doubted_is_looked_at(self) -> None:
+        self.wait(self._second_look())
+
     def teardown(self) -> None:
         while self.asleep:
             self.sleeper_wakes()
         while self.wait(self.store.unfinished()):
             self.process_works()
+        for _ in AFTER:
+            self.wait(self._second_look())
         if self.receipts:
             self.wait(judge(self.store, [r for _, r in self.receipts], self.plan.board))
             self.wait(self.store.sequence())
@@ -162,6 +173,12 @@ class Interleavings(RuleBasedStateMachine):
     async def _woken(self, fate: Doomed, working: asyncio.Task[None]) -> None:
         fate.woken.set()
         await working
+
+    async def _second_look(self) -> None:
+        """Look at what may stand there twice, as if the time for it had come."""
+        desk = make_desk(self.plan, self.store, Doomed(self.plan, random.Random(1)))
+        claims = Claims(self.store, "looker", lambda other: other in self.dead)
+        await SecondLook(desk, Doubts(self.store, (SOURCE,), seconds=0.0), claims).tick()
 
     async def _work(self, fate: Doomed) -> None:
         """Run all that waits, as a process of its own that is known to be dead when it ends."""
@@ -199,3 +216,14 @@ TestInterleavings.settings = settings(
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
+
+
+@pytest.mark.parametrize("at", range(LAST))
+def test_thread_moves_on_while_a_process_sleeps_at_any_boundary(at: int) -> None:
+    """What it posts when it wakes was withheld meanwhile: it is on record all the same."""
+    desk = Interleavings()
+    desk.message_comes(0)
+    desk.process_works_and_sleeps(at)
+    desk.message_comes(0)
+    desk.process_works()
+    desk.teardown()
