@@ -50,6 +50,9 @@ from router.validate import Validator
 
 log = logging.getLogger("frontdesk.flow")
 
+NOT_SHOWN = frozenset({OutcomeKind.QUIET, OutcomeKind.HELD})
+"""Outcomes of which the requester sees nothing, or nothing yet."""
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -86,7 +89,8 @@ class Desk:
         conversation, posting = standing
         prepared = self.take_up(conversation, posting, steps) if posting else None
         outcome = await (prepared or self.prepare(conversation, steps))
-        await steps.run("end", type(None), lambda: self.end(conversation, outcome, posting))
+        last = "end" if outcome.kind in NOT_SHOWN else "post"
+        await steps.run(last, type(None), lambda: self.end(conversation, outcome, posting))
         return outcome
 
     async def resume(self, message: str, steps: Steps | None = None) -> Outcome:
@@ -287,7 +291,7 @@ class Desk:
     ) -> None:
         """Make the outcome visible where it is to be, and close the turn with it."""
         closed = ended(conversation, outcome)
-        if outcome.kind in (OutcomeKind.QUIET, OutcomeKind.HELD):
+        if outcome.kind in NOT_SHOWN:
             await self.store.record(closed)
         elif posting:
             await self.outbox.post(conversation, outcome, closed)

@@ -277,7 +277,7 @@ class SqlStore:
         if ended is None or ended[0] is None:
             return None
         entries = [row.entry_id for row in often.rows(connection, _ENTRIES, {"message": message})]
-        return _with_entries(self._outcome(connection, ended[0]), entries)
+        return replace(self._outcome(connection, ended[0]), entries=tuple(entries))
 
     def _posting(self, connection: Connection, message: str) -> Posting | None:
         row = often.one(connection, _POST, {"message": message})
@@ -293,7 +293,3 @@ class SqlStore:
         reading.need(self._keys)
         assert self._appender is not None  # noqa: S101 - made together with the keys
         return self._appender
-
-
-def _with_entries(outcome: Outcome, entries: Sequence[str]) -> Outcome:
-    return replace(outcome, entries=tuple(entries))

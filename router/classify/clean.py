@@ -17,7 +17,7 @@ from router.characters import CharacterTable
 MAX_CHARACTERS = 8_000
 """Longer messages are read up to here: no more of them can change a decision."""
 REMEMBERED = 64
-"""So many texts are kept (1 MB at most, as a rule less): each step of a decision asks again."""
+"""So many texts are kept (4 MB at most, as a rule 0.1): each step of a decision asks again."""
 MAIL_LINES = 3
 """Mail parsing is for texts of at least so many lines."""
 
@@ -58,15 +58,18 @@ SENTENCE_END = re.compile(r"(?<=[.!?])[\"')\]]*\s+(?=[\"'(\[]?\w)|\n+")
 ABBREVIATION = re.compile(r"\b(?:e\.g|i\.e|etc|mr|mrs|ms|dr|vs|no|approx|st|inc|incl|ltd)\.$", re.I)
 
 
-@lru_cache(REMEMBERED)
 def clean(text: str) -> str:
     """The message's own words on their lines; empty if there are none.
 
     Marks of Slack, quoted mail, greetings, thanks and signatures are gone. Cleaning twice changes
     nothing.
     """
+    return _cleaned(text[:MAX_CHARACTERS])
+
+
+@lru_cache(REMEMBERED)
+def _cleaned(text: str) -> str:
     before = None
-    text = text[:MAX_CHARACTERS]
     while text != before:
         before = text
         text = _trimmed(without_marks(text))

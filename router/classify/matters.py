@@ -93,16 +93,17 @@ def _placed(
     texts: Sequence[str], stands: Callable[[str], bool], router: EmbeddedRouter, needed: float
 ) -> Iterator[_Piece]:
     """Each text with the specialist it is surely for, for as long as two could have one."""
-    found: set[str | None] = {None}
+    found: set[str] = set()
     standing = [text for text in texts if stands(text)]
     left = len(standing) if len(set(standing)) > 1 else 0
     for text in texts:
-        if len(found) + left <= FEWEST_MATTERS:
+        if len(found) + left < FEWEST_MATTERS:
             return
         specialist = None
         if text in standing:
             specialist, left = _surely_for(text, router, needed), left - 1
-        found.add(specialist)
+        if specialist is not None:
+            found.add(specialist)
         yield _Piece(text, specialist)
 
 

@@ -81,6 +81,13 @@ class Stage:
         except PostError:
             return
 
+    async def posts_twice(self) -> None:
+        """An attempt was frozen, not dead, when another posted after it; then it was killed."""
+        await self.dies_after(posts=0)
+        talk = await self.conversation()
+        await self.desk.outbox.post(talk, self.reply)
+        await self.wall.post(talk, self.reply, self.reply.message)
+
     async def kinds(self) -> list[str]:
         """What is on record of posts."""
         query = select(INDEX.c.kind).where(INDEX.c.kind.startswith("post:"))
@@ -129,10 +136,7 @@ def clock() -> Iterator[FrozenDateTimeFactory]:
 async def test_double_of_a_process_that_was_killed_is_taken_back(
     clock: FrozenDateTimeFactory, stage: Stage
 ) -> None:
-    await stage.dies_after(posts=0)
-    talk = await stage.conversation()
-    await stage.desk.outbox.post(talk, stage.reply)
-    await stage.wall.post(talk, stage.reply, stage.reply.message)  # it was frozen, not dead
+    await stage.posts_twice()
 
     clock.tick(LEASE * AFTER[0] - 1)
     await stage.second.tick()
@@ -177,10 +181,7 @@ async def test_post_that_waits_for_its_turn_is_not_given_up(
 async def test_look_that_slack_refuses_counts_and_the_next_one_helps(
     clock: FrozenDateTimeFactory, stage: Stage
 ) -> None:
-    await stage.dies_after(posts=0)
-    talk = await stage.conversation()
-    await stage.desk.outbox.post(talk, stage.reply)
-    await stage.wall.post(talk, stage.reply, stage.reply.message)
+    await stage.posts_twice()
     stage.wall.refuses = True
     clock.tick(LEASE + 1)
     await stage.second.tick()
