@@ -9,8 +9,8 @@ from __future__ import annotations
 import sqlite3
 import threading
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -22,9 +22,9 @@ from sqlalchemy.exc import (
     OperationalError,
     SQLAlchemyError,
 )
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
-from frontdesk.errors import SettingsError
+from frontdesk.errors import SettingsError, StoreError
 from storage.ledger import wire
 
 T = TypeVar("T")
@@ -57,10 +57,13 @@ _CONNECTING = {
 }
 """Seconds, and milliseconds, after which a server that cannot be reached is given up."""
 
+_BUSY = 30_000
+"""Milliseconds to wait for a SQLite database that another process has to itself for a moment."""
+
 _PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",
-    "busy_timeout=30000",
+    f"busy_timeout={_BUSY}",
     "foreign_keys=ON",
     "secure_delete=ON",
     "recursive_triggers=ON",
@@ -123,9 +126,13 @@ def reading(url: URL) -> Engine:
         )
         _look_after(engine)
         return engine
-    engine = create_engine(url, pool_size=READERS, max_overflow=0)
-    _prepare_sqlite(engine, "BEGIN", ("busy_timeout=30000", "query_only=ON"))
+    engine = create_engine(url, poolclass=NullPool)  # `Readers` keeps them
+    _prepare_sqlite(engine, "BEGIN", ("query_only=ON",))
     return engine
+
+
+class InUse(Exception):  # noqa: N818 - it names what happened
+    """Another process has the SQLite database to itself just now."""
 
 
 class Readers:
@@ -140,12 +147,35 @@ class Readers:
         self._kept: dict[int, Connection] = {}
 
     def read(self, job: Callable[[Connection], T]) -> T:
-        """Run a job."""
-        if self.is_postgresql:
-            return self._read_afar(job)
+        """Run a job.
+
+        Raises:
+            StoreError: the database could not be read.
+        """
+        with _told():
+            return self._read_afar(job) if self.is_postgresql else self._read_here(job, _BUSY)
+
+    def read_at_once(self, job: Callable[[Connection], T]) -> T:
+        """Run a job on SQLite in the thread of the event loop, where nobody can be waited for.
+
+        Raises:
+            InUse: somebody would have to be.
+            StoreError: the database could not be read.
+        """
+        try:
+            with _told():
+                return self._read_here(job, 0)
+        except StoreError as error:
+            if _is_busy(error.__cause__):
+                raise InUse from error
+            raise
+
+    def _read_here(self, job: Callable[[Connection], T], patience: int) -> T:
         me = threading.get_ident()
         if me not in self._kept:
             self._kept[me] = self._engine.connect()
+            there: Any = self._kept[me].connection.driver_connection
+            there.execute(f"PRAGMA busy_timeout={patience}")
         connection = self._kept[me]
         try:
             with connection.begin():
@@ -179,6 +209,21 @@ class Readers:
         with self._engine.connect() as connection:
             connection.begin()
             return job(connection)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    try:
+        yield
+    except (SQLAlchemyError, sqlite3.Error) as error:
+        reason = str(error.__cause__ or error).partition("\n")[0]
+        raise StoreError(f"the record could not be read: {reason}") from error
+
+
+def _is_busy(error: BaseException | None) -> bool:
+    found = error.orig if isinstance(error, DBAPIError) else error
+    code = getattr(found, "sqlite_errorcode", 0)  # its low byte says what, the others say why
+    return code & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
 def connecting(url: str) -> dict[str, Any]:

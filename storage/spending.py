@@ -38,4 +38,4 @@ async def spent(store: SqlStore, ticket: str) -> Spent:
             total.seconds += body["latency_us"] / 1_000_000
         return total
 
-    return await store.read(job)
+    return await store.peek(job)
