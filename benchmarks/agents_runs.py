@@ -12,8 +12,9 @@ import sqlite3
 import statistics
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from multiprocessing import get_context
@@ -22,23 +23,29 @@ from pathlib import Path
 from benchmarks.agents_floor import KNOWLEDGE, Floor, bare_client
 from benchmarks.agents_server import Serving, model_server
 from bot.app import App, open_app
+from bot.engine.turning import make_worker
+from bot.engine.worker import Pace, Waiting
 from bot.messengers import RecordOnly
 from bot.settings import Settings
 from bot.settling import settle
 from frontdesk import FrontdeskError
-from router.records import Delivery, OutcomeKind
+from router.records import Conversation, Delivery, Outcome, OutcomeKind, Receipt
 from storage.queries import Queries
 
 TICKETS = Path(__file__).parent.parent / "examples" / "tickets.csv"
+SOURCE = "bench"
 SECONDS = 2.0
 """Time limit of an attempt: what hangs is given up after it."""
 _WORDS = re.compile(r"\w+")
 _SENTENCE_END = re.compile(r"(?=[.?!](?:\s|$))")
 
+Turns = Callable[[Receipt], Awaitable[Outcome | None]]
+"""Runs the turn about what was received; None where it came to nothing."""
+
 
 @dataclass(frozen=True)
 class Plan:
-    """What to run. `desk` is `ours`, `floor` or `floor-aiohttp`."""
+    """What to run. `desk` is `ours`, `ours-batch`, `floor` or `floor-aiohttp`."""
 
     desk: str
     serving: Serving
@@ -93,13 +100,13 @@ def texts(number: int) -> Iterator[str]:
 
 def _run(plan: Plan, url: str) -> Measured:
     with tempfile.TemporaryDirectory() as folder:
-        one = _ours(plan, url, Path(folder)) if plan.desk == "ours" else _floor(plan, url, folder)
-        return asyncio.run(one)
+        ours = plan.desk.startswith("ours")
+        return asyncio.run((_ours if ours else _floor)(plan, url, Path(folder)))
 
 
-async def _floor(plan: Plan, url: str, folder: str) -> Measured:
+async def _floor(plan: Plan, url: str, folder: Path) -> Measured:
     handles = {name: _handles(name) for name in ("billing", "product", "technical")}
-    database = sqlite3.connect(Path(folder) / "floor.db")
+    database = sqlite3.connect(folder / "floor.db")
     measured = Measured()
     async with bare_client(url, aiohttp=plan.desk != "floor", seconds=SECONDS) as client:
         floor = Floor(client, database, handles)
@@ -134,29 +141,94 @@ async def _ours(plan: Plan, url: str, folder: Path) -> Measured:
         model_seconds=SECONDS,
     )
     measured = Measured()
-    turns = asyncio.Semaphore(settings.turns_in_flight)  # as a worker would
-    async with open_app(settings, RecordOnly()) as app:
+    shown = _Shown()
+    async with open_app(settings, shown) as app:
         settle()
+        async with _batch(app) if plan.desk == "ours-batch" else _worker(app, shown) as turn:
 
-        async def one(number: int, text: str) -> None:
-            name = f"bench/{number}"
-            receipt = await app.store.receive(
-                Delivery(name, "bench", text, datetime.now(UTC), name, name)
-            )
-            try:
-                async with turns:
-                    ended = await app.desk.turn(receipt.message)
-            except FrontdeskError:
-                measured.lost += 1
-                return
-            measured.human += ended.kind is OutcomeKind.ESCALATED
-            measured.asked += ended.kind is OutcomeKind.ASKED
-            for part in ended.parts:
-                _judge(measured, part.text if part.kind is OutcomeKind.REPLIED else "")
+            async def one(number: int, text: str) -> None:
+                name = f"{SOURCE}/{number}"
+                now = datetime.now(UTC)
+                receipt = await app.store.receive(Delivery(name, SOURCE, text, now, name, name))
+                ended = await turn(receipt)
+                if ended is None:
+                    measured.lost += 1
+                    return
+                measured.human += ended.kind is OutcomeKind.ESCALATED
+                measured.asked += ended.kind is OutcomeKind.ASKED
+                for part in ended.parts:
+                    _judge(measured, part.text if part.kind is OutcomeKind.REPLIED else "")
 
-        await _timed(plan, one, measured)
+            await _timed(plan, one, measured)
         await _count_calls(app, plan, measured)
     return measured
+
+
+@asynccontextmanager
+async def _batch(app: App) -> AsyncIterator[Turns]:
+    """As `frontdesk triage` runs turns: what is broken off begins anew."""
+    places = asyncio.Semaphore(app.settings.turns_in_flight)
+
+    async def turn(receipt: Receipt) -> Outcome | None:
+        try:
+            async with places:
+                return await app.desk.turn(receipt.message)
+        except FrontdeskError:
+            return None
+
+    yield turn
+
+
+@asynccontextmanager
+async def _worker(app: App, shown: _Shown) -> AsyncIterator[Turns]:
+    """As a worker runs them: claimed, each step and each model's answer kept until the end."""
+    over = _Over()
+    pace = Pace(settle=0.0, in_flight=app.settings.turns_in_flight)
+    worker = make_worker(app, [SOURCE], over, pace)
+    running = asyncio.create_task(worker.run())
+
+    async def turn(receipt: Receipt) -> Outcome | None:
+        ended = over.turns[receipt.message] = asyncio.Event()
+        worker.wake(Waiting(receipt.message, receipt.ticket, "local", receipt.message))
+        await ended.wait()
+        return shown.outcomes.get(receipt.message)
+
+    yield turn
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    await worker.close()
+
+
+class _Shown(RecordOnly):
+    """Notes what would have become visible."""
+
+    def __init__(self) -> None:
+        self.outcomes: dict[str, Outcome] = {}
+
+    async def post(self, conversation: Conversation, outcome: Outcome, key: str) -> str:
+        """Note it."""
+        self.outcomes[outcome.message] = outcome
+        return key
+
+
+class _Over:
+    """Tells who waits for the end of a turn."""
+
+    def __init__(self) -> None:
+        self.turns: dict[str, asyncio.Event] = {}
+
+    async def began(self, item: Waiting) -> None:
+        """Nobody looks."""
+
+    async def in_line(self, item: Waiting, number: int) -> None:
+        """Nobody looks."""
+
+    async def left(self, item: Waiting) -> None:
+        """Nobody else is there."""
+
+    async def ended(self, item: Waiting) -> None:
+        """Tell it."""
+        self.turns[item.message].set()
 
 
 async def _count_calls(app: App, plan: Plan, measured: Measured) -> None:

@@ -20,6 +20,9 @@ from router.validate.hidden import straight, visible
 SECONDS = 0.25
 """The longest that one pattern may take over one draft."""
 
+AT_ONCE = 0.002
+"""Seconds in which nearly every pattern is done, and nobody else needs to be let in between."""
+
 
 class Policies:
     """The draft keeps the policies of its specialist; what is required, only replies must have."""
@@ -50,9 +53,12 @@ def _objections(policy: Policy, text: str, reply: bool) -> Iterator[Objection]:
 
 
 def _matches(pattern: str, text: str) -> bool:
-    # The interpreter is released meanwhile, so a slow pattern does not hold up other tickets.
-    found = _compiled(pattern).search(text, timeout=SECONDS, concurrent=True)
-    return found is not None
+    compiled = _compiled(pattern)
+    try:
+        return compiled.search(text, timeout=AT_ONCE, concurrent=False) is not None
+    except TimeoutError:
+        # The interpreter is released meanwhile, so a slow pattern does not hold up other tickets.
+        return compiled.search(text, timeout=SECONDS, concurrent=True) is not None
 
 
 @lru_cache(1_024)
