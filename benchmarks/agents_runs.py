@@ -12,45 +12,45 @@ import sqlite3
 import statistics
 import tempfile
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from multiprocessing import get_context
 from pathlib import Path
 
+from benchmarks.agents_desks import SOURCE, Shown, batch, worker
 from benchmarks.agents_floor import KNOWLEDGE, Floor, bare_client
 from benchmarks.agents_server import Serving, model_server
+from benchmarks.agents_turns import Turn, mine
 from bot.app import App, open_app
-from bot.engine.turning import make_worker
-from bot.engine.worker import Pace, Waiting
-from bot.messengers import RecordOnly
 from bot.settings import Settings
 from bot.settling import settle
-from frontdesk import FrontdeskError
-from router.records import Conversation, Delivery, Outcome, OutcomeKind, Receipt
+from router.records import Delivery, OutcomeKind
 from storage.queries import Queries
 
 TICKETS = Path(__file__).parent.parent / "examples" / "tickets.csv"
-SOURCE = "bench"
 SECONDS = 2.0
 """Time limit of an attempt: what hangs is given up after it."""
+AFTERWARDS = 0.6
+"""Seconds after a round that still count: entries get their place in the log a little later."""
 _WORDS = re.compile(r"\w+")
 _SENTENCE_END = re.compile(r"(?=[.?!](?:\s|$))")
-
-Turns = Callable[[Receipt], Awaitable[Outcome | None]]
-"""Runs the turn about what was received; None where it came to nothing."""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What to run. `desk` is `ours`, `ours-batch`, `floor` or `floor-aiohttp`."""
+    """What to run. `desk` is `ours`, `ours-batch`, `floor` or `floor-aiohttp`.
+
+    The tickets come in so many `rounds`; between them others may have their turn.
+    """
 
     desk: str
     serving: Serving
     tickets: int = 256
     at_once: int = 64
+    rounds: int = 1
 
 
 @dataclass
@@ -80,11 +80,28 @@ class Measured:
 
 def run(plan: Plan) -> Measured:
     """Run a plan in a process of its own."""
-    with (
-        model_server(plan.serving) as url,
-        ProcessPoolExecutor(1, get_context("spawn")) as process,
-    ):
-        return process.submit(_run, plan, url).result()
+    (measured,) = beside([plan])
+    return measured
+
+
+def beside(plans: Sequence[Plan]) -> list[Measured]:
+    """Run plans of as many rounds in turns, a round of each, so that all have the same weather.
+
+    A shared machine may be half as fast for a minute. Each plan has a process of its own, whose CPU
+    counts while it is its turn.
+    """
+    spawn = get_context("spawn")
+    with ExitStack() as stack:
+        running = []
+        for plan in plans:
+            turn = Turn(spawn.Semaphore(0), spawn.Semaphore(0))
+            url = stack.enter_context(model_server(plan.serving))
+            processes = ProcessPoolExecutor(1, spawn, initializer=turn.take_part)
+            running.append((turn, stack.enter_context(processes).submit(_run, plan, url)))
+        for _ in range(plans[0].rounds):
+            for turn, ends in running:
+                turn.give(ends)
+        return [ends.result() for _, ends in running]
 
 
 def texts(number: int) -> Iterator[str]:
@@ -141,10 +158,10 @@ async def _ours(plan: Plan, url: str, folder: Path) -> Measured:
         model_seconds=SECONDS,
     )
     measured = Measured()
-    shown = _Shown()
+    shown = Shown()
     async with open_app(settings, shown) as app:
         settle()
-        async with _batch(app) if plan.desk == "ours-batch" else _worker(app, shown) as turn:
+        async with batch(app) if plan.desk == "ours-batch" else worker(app, shown) as turn:
 
             async def one(number: int, text: str) -> None:
                 name = f"{SOURCE}/{number}"
@@ -162,73 +179,6 @@ async def _ours(plan: Plan, url: str, folder: Path) -> Measured:
             await _timed(plan, one, measured)
         await _count_calls(app, plan, measured)
     return measured
-
-
-@asynccontextmanager
-async def _batch(app: App) -> AsyncIterator[Turns]:
-    """As `frontdesk triage` runs turns: what is broken off begins anew."""
-    places = asyncio.Semaphore(app.settings.turns_in_flight)
-
-    async def turn(receipt: Receipt) -> Outcome | None:
-        try:
-            async with places:
-                return await app.desk.turn(receipt.message)
-        except FrontdeskError:
-            return None
-
-    yield turn
-
-
-@asynccontextmanager
-async def _worker(app: App, shown: _Shown) -> AsyncIterator[Turns]:
-    """As a worker runs them: claimed, each step and each model's answer kept until the end."""
-    over = _Over()
-    pace = Pace(settle=0.0, in_flight=app.settings.turns_in_flight)
-    worker = make_worker(app, [SOURCE], over, pace)
-    running = asyncio.create_task(worker.run())
-
-    async def turn(receipt: Receipt) -> Outcome | None:
-        ended = over.turns[receipt.message] = asyncio.Event()
-        worker.wake(Waiting(receipt.message, receipt.ticket, "local", receipt.message))
-        await ended.wait()
-        return shown.outcomes.get(receipt.message)
-
-    yield turn
-    running.cancel()
-    await asyncio.gather(running, return_exceptions=True)
-    await worker.close()
-
-
-class _Shown(RecordOnly):
-    """Notes what would have become visible."""
-
-    def __init__(self) -> None:
-        self.outcomes: dict[str, Outcome] = {}
-
-    async def post(self, conversation: Conversation, outcome: Outcome, key: str) -> str:
-        """Note it."""
-        self.outcomes[outcome.message] = outcome
-        return key
-
-
-class _Over:
-    """Tells who waits for the end of a turn."""
-
-    def __init__(self) -> None:
-        self.turns: dict[str, asyncio.Event] = {}
-
-    async def began(self, item: Waiting) -> None:
-        """Nobody looks."""
-
-    async def in_line(self, item: Waiting, number: int) -> None:
-        """Nobody looks."""
-
-    async def left(self, item: Waiting) -> None:
-        """Nobody else is there."""
-
-    async def ended(self, item: Waiting) -> None:
-        """Tell it."""
-        self.turns[item.message].set()
 
 
 async def _count_calls(app: App, plan: Plan, measured: Measured) -> None:
@@ -259,10 +209,15 @@ async def _timed(
             await one(number, text)
             measured.took.append((time.perf_counter() - began) * 1000)
 
-    wall, cpu = time.perf_counter(), time.process_time()
-    await asyncio.gather(*(placed(n, text) for n, text in enumerate(texts(plan.tickets))))
-    measured.wall = (time.perf_counter() - wall) * 1000
-    measured.cpu = (time.process_time() - cpu) * 1000 / plan.tickets
+    tickets = list(enumerate(texts(plan.tickets)))
+    size = -(-len(tickets) // plan.rounds)
+    for at in range(0, len(tickets), size):
+        async with mine():
+            wall, cpu = time.perf_counter(), time.process_time()
+            await asyncio.gather(*(placed(*ticket) for ticket in tickets[at : at + size]))
+            measured.wall += (time.perf_counter() - wall) * 1000
+            await asyncio.sleep(AFTERWARDS)
+            measured.cpu += (time.process_time() - cpu) * 1000 / plan.tickets
     measured.p50 = statistics.median(measured.took)
     measured.tickets = plan.tickets
 
