@@ -8,7 +8,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from bot.cli.wording import share
+from bot.percent import percent
 from storage.queries import EntryRow
 
 SHORT = 12
@@ -56,4 +56,4 @@ def _table() -> Table:
 
 
 def _sure(entry: EntryRow) -> str:
-    return "" if entry.confidence_bp is None else share(entry.confidence_bp)
+    return "" if entry.confidence_bp is None else percent(entry.confidence_bp)

@@ -9,7 +9,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from bot.cli.wording import bar, share
+from bot.cli.wording import bar
+from bot.percent import percent
 from router.answer.run import SpecialistRunner
 from router.records import Decision, Outcome, OutcomeKind, Part
 
@@ -45,8 +46,8 @@ def why_view(decision: Decision) -> RenderableType:
         table.add_row(
             Text(other.specialist),
             bar(other.confidence_bp),
-            share(other.confidence_bp),
-            share(other.threshold_bp),
+            percent(other.confidence_bp),
+            percent(other.threshold_bp),
             Text(other.why_not or "chosen", style="" if other.why_not else "green"),
         )
     head = Text.assemble((decision.band, "bold"), f": {decision.reason}")

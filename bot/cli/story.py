@@ -12,7 +12,8 @@ from typing import Any
 from bot.cli.door_sentences import SENTENCES as OF_DOORS
 from bot.cli.sentences import SENTENCES as OF_THE_RECORD
 from bot.cli.ticket_sentences import SENTENCES as OF_TICKETS
-from bot.cli.wording import bar, counted, milliseconds, share
+from bot.cli.wording import bar, counted, milliseconds
+from bot.percent import percent
 from storage.queries import EntryView
 
 Body = Mapping[str, Any]
@@ -128,8 +129,8 @@ def _decided(body: Body, _: Texts) -> Told:
 
 def _considered(other: Body) -> str:
     sure = other["confidence_bp"]
-    why = other["why_not"] or f"chosen; needs {share(other['threshold_bp'])}"
-    return f"{bar(sure)} {share(sure):>5}  {other['specialist']}: {why}"
+    why = other["why_not"] or f"chosen; needs {percent(other['threshold_bp'])}"
+    return f"{bar(sure)} {percent(sure):>5}  {other['specialist']}: {why}"
 
 
 def _of_plugin(what: str) -> Callable[[Body, Texts], Told]:

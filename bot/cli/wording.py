@@ -7,15 +7,6 @@ from router.records import BASIS_POINTS
 BAR = 10
 
 
-def share(basis_points: int) -> str:
-    """A share in per cent, never rounded to a certainty that it is not."""
-    if 0 < basis_points < 100:  # noqa: PLR2004 - one per cent
-        return "<1 %"
-    if BASIS_POINTS - 100 < basis_points < BASIS_POINTS:
-        return ">99 %"
-    return f"{basis_points / 100:.0f} %"
-
-
 def bar(basis_points: int) -> str:
     """A share as a bar of ten characters."""
     full = round(BAR * max(0, min(basis_points, BASIS_POINTS)) / BASIS_POINTS)

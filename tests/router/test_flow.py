@@ -1,7 +1,8 @@
 """A turn does what its story says, whatever its parts do."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TypeVar
 
 import pytest
 
@@ -26,9 +27,12 @@ from router.answer.run import Installed, RunLimits, SpecialistRunner
 from router.facts import AnswerDrafted, Fact, HandoffMade, PostIntended, SpecialistFailed
 from router.flow import Desk
 from router.outbox import Outbox
+from router.ports import DirectSteps
 from router.records import Band, Matter, OutcomeKind, PluginRef
 from router.validate import ValidationSettings, Validator, default_checks
 from tests.router.fakes import Board, MemoryStore, Says, Sends, conversation, decision
+
+T = TypeVar("T")
 
 PASSAGE = Passage(
     "billing/invoices#0",
@@ -383,3 +387,26 @@ async def test_a_human_who_takes_over_while_it_is_answered_keeps_the_draft_back(
     assert outcome.kind is OutcomeKind.QUIET
     assert parts.board.said == []
     assert "reply:withheld" in parts.store.kinds()
+
+
+class Named(DirectSteps):
+    """Notes the names of the steps, by which operators watch them."""
+
+    def __init__(self) -> None:
+        self.names: list[str] = []
+
+    async def run(self, name: str, result: type[T], call: Callable[[], Awaitable[T]]) -> T:
+        """Run it."""
+        self.names.append(name)
+        return await call()
+
+
+async def test_last_step_is_a_post_where_something_is_shown_and_an_end_elsewhere() -> None:
+    shown, quiet, muted = Named(), Named(), Parts(Says("billing", GOOD))
+    muted.store.talk = conversation(owned_by_human=True)
+
+    await Parts(Says("billing", GOOD)).desk.turn("m1", shown)
+    await muted.desk.turn("m1", quiet)
+
+    assert (shown.names[0], shown.names[-1]) == ("gate", "post")
+    assert quiet.names == ["gate", "end"]

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from markupsafe import Markup, escape
 
+from bot.percent import percent
 from storage.conversations import moment
 
 MINUTE, HOUR, DAY = 60, 3600, 86_400
@@ -19,7 +20,7 @@ NOTHING = "\N{EN DASH}"
 
 def share(basis_points: int | None) -> str:
     """Basis points as per cent."""
-    return NOTHING if basis_points is None else f"{basis_points / 100:.0f}\N{NO-BREAK SPACE}%"
+    return NOTHING if basis_points is None else percent(basis_points, "\N{NO-BREAK SPACE}")
 
 
 def money(microusd: int | None) -> str:

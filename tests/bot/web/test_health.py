@@ -106,7 +106,8 @@ async def test_metrics_tell_what_waits_and_what_slack_said(desk: Bench) -> None:
     assert status == 200
     assert 'frontdesk_waiting{what="turns"} 1.0' in said
     assert 'frontdesk_slack_calls_total{method="chat_postMessage",result="ok"}' in said
-    assert 'frontdesk_step_seconds_count{step="answer"} 1.0' in said
+    for step in ("gate", "decide", "answer", "check", "post"):
+        assert f'frontdesk_step_seconds_count{{step="{step}"}} 1.0' in said
     assert "frontdesk_turn_seconds_count 1.0" in said
     assert "frontdesk_database_up 1.0" in said
     assert 'frontdesk_breaker_open{kind="specialist",name="billing"} 0.0' in said
