@@ -11,8 +11,13 @@ from router.records import BASIS_POINTS
 
 @pytest.mark.parametrize(
     ("basis_points", "read"),
-    [(0, "0 %"), (1, "<1 %"), (99, "<1 %"), (100, "1 %"), (4_250, "42 %"), (9_900, "99 %")]
-    + [(9_901, ">99 %"), (9_999, ">99 %"), (10_000, "100 %")],
+    [
+        (0, "0 %"),
+        *((1, "<1 %"), (99, "<1 %"), (100, "1 %")),
+        (4_250, "42 %"),
+        *((9_900, "99 %"), (9_901, ">99 %"), (9_999, ">99 %")),
+        (10_000, "100 %"),
+    ],
 )
 def test_share_is_read_in_per_cent(basis_points: int, read: str) -> None:
     assert percent(basis_points) == read
