@@ -132,7 +132,7 @@ def reading(url: URL) -> Engine:
 
 
 class InUse(Exception):  # noqa: N818 - it names what happened
-    """Another process has the SQLite database to itself just now."""
+    """It cannot be read at once: another process has the SQLite database to itself just now."""
 
 
 class Readers:
@@ -145,6 +145,7 @@ class Readers:
         self.is_postgresql = engine.dialect.name == "postgresql"
         self._engine = engine
         self._kept: dict[int, Connection] = {}
+        self._left = False
 
     def read(self, job: Callable[[Connection], T]) -> T:
         """Run a job.
@@ -159,9 +160,11 @@ class Readers:
         """Run a job on SQLite in the thread of the event loop, where nobody can be waited for.
 
         Raises:
-            InUse: somebody would have to be.
+            InUse: somebody would have to be, or this thread has left.
             StoreError: the database could not be read.
         """
+        if self._left:
+            raise InUse
         try:
             with _told():
                 return self._read_here(job, 0)
@@ -185,6 +188,12 @@ class Readers:
             with suppress(SQLAlchemyError, sqlite3.Error):  # it may be of no use any more
                 connection.close()
             raise
+
+    def leave(self) -> None:
+        """Let go of the database in the thread of the event loop: nothing is read at once again."""
+        self._left = True
+        if ours := self._kept.pop(threading.get_ident(), None):
+            ours.close()
 
     def close(self) -> None:
         """Let go of the database, once no thread reads any more."""

@@ -259,6 +259,7 @@ class SqlStore:
             if self._wrote:
                 await self.sequence()
         finally:
+            self._readers.leave()
             await asyncio.to_thread(self._close)
 
     def _close(self) -> None:

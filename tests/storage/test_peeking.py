@@ -73,3 +73,13 @@ async def test_peek_runs_here_and_where_it_must_wait_in_a_thread(
     assert (await peeked)[1].startswith("frontdesk-reader")
     somebody.close()
     await store.close()
+
+
+def test_whoever_has_left_reads_no_more_at_once_and_others_still_do(file: Path) -> None:
+    readers = Readers(engines.reading(engines.parsed(f"sqlite:///{file}")))
+    readers.read_at_once(_count)
+    readers.leave()
+    with pytest.raises(InUse):
+        readers.read_at_once(_count)
+    assert readers.read(_count)[0] == 0
+    readers.close()
