@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 from bot.app import App
 from bot.engine.turning import make_worker
@@ -14,6 +14,8 @@ from frontdesk import FrontdeskError
 from router.records import Conversation, Outcome, Receipt
 
 SOURCE = "bench"
+LOST = 120.0
+"""Seconds after which a turn that has not ended is taken to be lost."""
 
 Runs = Callable[[Receipt], Awaitable[Outcome | None]]
 """Runs the desk's turn about what was received; None where it came to nothing."""
@@ -45,13 +47,16 @@ async def worker(app: App, shown: Shown) -> AsyncIterator[Runs]:
     async def turn(receipt: Receipt) -> Outcome | None:
         ended = over.turns[receipt.message] = asyncio.Event()
         makes.wake(Waiting(receipt.message, receipt.ticket, "local", receipt.message))
-        await ended.wait()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(ended.wait(), LOST)
         return shown.outcomes.get(receipt.message)
 
-    yield turn
-    running.cancel()
-    await asyncio.gather(running, return_exceptions=True)
-    await makes.close()
+    try:
+        yield turn
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        await makes.close()
 
 
 class Shown(RecordOnly):

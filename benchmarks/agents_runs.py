@@ -17,13 +17,14 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 
 from benchmarks.agents_desks import SOURCE, Shown, batch, worker
 from benchmarks.agents_floor import KNOWLEDGE, Floor, bare_client
 from benchmarks.agents_server import Serving, model_server
-from benchmarks.agents_turns import Turn, mine
+from benchmarks.agents_turns import Turn, my_turn
 from bot.app import App, open_app
 from bot.settings import Settings
 from bot.settling import settle
@@ -33,8 +34,6 @@ from storage.queries import Queries
 TICKETS = Path(__file__).parent.parent / "examples" / "tickets.csv"
 SECONDS = 2.0
 """Time limit of an attempt: what hangs is given up after it."""
-AFTERWARDS = 0.6
-"""Seconds after a round that still count: entries get their place in the log a little later."""
 _WORDS = re.compile(r"\w+")
 _SENTENCE_END = re.compile(r"(?=[.?!](?:\s|$))")
 
@@ -90,17 +89,24 @@ def beside(plans: Sequence[Plan]) -> list[Measured]:
     A shared machine may be half as fast for a minute. Each plan has a process of its own, whose CPU
     counts while it is its turn.
     """
+    if any(plan.rounds != plans[0].rounds or plan.tickets % plan.rounds for plan in plans):
+        raise ValueError("all plans need as many rounds, and each round as many tickets")
     spawn = get_context("spawn")
     with ExitStack() as stack:
         running = []
         for plan in plans:
-            turn = Turn(spawn.Semaphore(0), spawn.Semaphore(0))
+            turn = Turn.of(spawn)
             url = stack.enter_context(model_server(plan.serving))
-            processes = ProcessPoolExecutor(1, spawn, initializer=turn.take_part)
-            running.append((turn, stack.enter_context(processes).submit(_run, plan, url)))
+            process = ProcessPoolExecutor(1, spawn, initializer=turn.take_part)
+            running.append((turn, stack.enter_context(process).submit(_run, plan, url)))
+            stack.callback(turn.stop)
+        for turn, ends in running:
+            turn.until_it_waits(ends)
         for _ in range(plans[0].rounds):
             for turn, ends in running:
                 turn.give(ends)
+        for turn, _ in running:
+            turn.go.release()
         return [ends.result() for _, ends in running]
 
 
@@ -138,7 +144,7 @@ async def _floor(plan: Plan, url: str, folder: Path) -> Measured:
             measured.human += ended.escalated
             _judge(measured, ended.reply)
 
-        await _timed(plan, one, measured)
+        await _timed(plan, one, measured, partial(asyncio.sleep, 0))
     measured.calls = floor.calls / plan.tickets
     measured.tokens = measured.fresh = floor.tokens / plan.tickets
     database.close()
@@ -176,7 +182,7 @@ async def _ours(plan: Plan, url: str, folder: Path) -> Measured:
                 for part in ended.parts:
                     _judge(measured, part.text if part.kind is OutcomeKind.REPLIED else "")
 
-            await _timed(plan, one, measured)
+            await _timed(plan, one, measured, app.store.sequence)
         await _count_calls(app, plan, measured)
     return measured
 
@@ -199,8 +205,12 @@ async def _count_calls(app: App, plan: Plan, measured: Measured) -> None:
 
 
 async def _timed(
-    plan: Plan, one: Callable[[int, str], Awaitable[None]], measured: Measured
+    plan: Plan,
+    one: Callable[[int, str], Awaitable[None]],
+    measured: Measured,
+    afterwards: Callable[[], Awaitable[object]],
 ) -> None:
+    """`afterwards` is what is left to be done for the tickets of a round."""
     places = asyncio.Semaphore(plan.at_once)
 
     async def placed(number: int, text: str) -> None:
@@ -212,12 +222,13 @@ async def _timed(
     tickets = list(enumerate(texts(plan.tickets)))
     size = -(-len(tickets) // plan.rounds)
     for at in range(0, len(tickets), size):
-        async with mine():
-            wall, cpu = time.perf_counter(), time.process_time()
-            await asyncio.gather(*(placed(*ticket) for ticket in tickets[at : at + size]))
-            measured.wall += (time.perf_counter() - wall) * 1000
-            await asyncio.sleep(AFTERWARDS)
-            measured.cpu += (time.process_time() - cpu) * 1000 / plan.tickets
+        await my_turn()
+        wall, cpu = time.perf_counter(), time.process_time()
+        await asyncio.gather(*(placed(*ticket) for ticket in tickets[at : at + size]))
+        measured.wall += (time.perf_counter() - wall) * 1000
+        await afterwards()
+        measured.cpu += (time.process_time() - cpu) * 1000 / plan.tickets
+    await my_turn()  # nobody counts or closes anything while another one works
     measured.p50 = statistics.median(measured.took)
     measured.tickets = plan.tickets
 

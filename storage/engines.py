@@ -10,7 +10,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -26,8 +26,10 @@ from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
 from frontdesk.errors import SettingsError, StoreError
 from storage.ledger import wire
+from storage.ledger.in_use import InUse
 
 T = TypeVar("T")
+AtOnce = Callable[[], AbstractContextManager[None]]
 
 THREADS = 8
 """Connections of one process to PostgreSQL, and as many threads that use them."""
@@ -131,19 +133,17 @@ def reading(url: URL) -> Engine:
     return engine
 
 
-class InUse(Exception):  # noqa: N818 - it names what happened
-    """It cannot be read at once: another process has the SQLite database to itself just now."""
-
-
 class Readers:
-    """Runs jobs that only read, each on one state of the database; for at most `READERS` threads.
+    """Runs jobs that only read, each on one state of the database.
 
     On SQLite each thread keeps its connection: to get one takes as long as many a job does.
+    `at_once` takes what else jobs need, where nobody may be waited for, or raises `InUse`.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, at_once: AtOnce = nullcontext) -> None:
         self.is_postgresql = engine.dialect.name == "postgresql"
         self._engine = engine
+        self._at_once = at_once
         self._kept: dict[int, Connection] = {}
         self._left = False
 
@@ -166,7 +166,7 @@ class Readers:
         if self._left:
             raise InUse
         try:
-            with _told():
+            with self._at_once(), _told():
                 return self._read_here(job, 0)
         except StoreError as error:
             if _is_busy(error.__cause__):
@@ -183,7 +183,9 @@ class Readers:
         try:
             with connection.begin():
                 return job(connection)
-        except BaseException:
+        except BaseException as error:
+            if _is_busy(error):
+                raise
             del self._kept[me]
             with suppress(SQLAlchemyError, sqlite3.Error):  # it may be of no use any more
                 connection.close()

@@ -13,6 +13,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import sqlite3
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextvars import ContextVar
@@ -32,6 +33,8 @@ from storage.codec import Codec, adapter
 from storage.guard import elapsed, guarded
 from storage.ledger import often
 from storage.ledger.append import Appender
+from storage.ledger.in_use import InUse
+from storage.ledger.subjects import Subjects
 from storage.step_tables import STOP_WISH, TURN_MEMO
 from storage.store import SqlStore
 from storage.tables import MESSAGE, TurnState
@@ -227,7 +230,7 @@ async def begin(
         StoreError: nobody knows.
     """
     try:
-        key = reading.need(store.keys).subjects.key(about.subject)
+        key = await _key(reading.need(store.keys).subjects, about.subject)
     except StoreError as error:
         raise Erased(str(error)) from error
     rows: Sequence[Row[Any]] = ()
@@ -238,6 +241,15 @@ async def begin(
         rows = ()
     memos = {row.step: _opened(about.message, row, key) for row in rows}
     return Turn(store, about, key, memos, alive_since)
+
+
+async def _key(subjects: Subjects, subject: str) -> AESGCM:
+    try:
+        with subjects.at_once():
+            return subjects.key(subject)
+    # Somebody writes to the key store, or erases a person, which takes its time.
+    except (InUse, sqlite3.OperationalError):
+        return await asyncio.to_thread(subjects.key, subject)
 
 
 def _opened(message: str, row: Row[Any], key: AESGCM) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -26,10 +26,11 @@ from storage import (
     ticket_state,  # noqa: F401 - it declares what is done to tickets by being imported
 )
 from storage.doors import following  # noqa: F401 - it declares what callers are told
-from storage.engines import READERS, InUse, Readers
+from storage.engines import READERS, Readers
 from storage.facts import DESK, ArtifactKept
 from storage.ledger import often, sequencer, signer
 from storage.ledger.append import Appender
+from storage.ledger.in_use import InUse
 from storage.ledger.keys import Keys
 from storage.ledger.tables import ARTIFACT, INDEX, PAYLOAD
 from storage.tables import MESSAGE, POST, PostState, TurnState
@@ -73,7 +74,7 @@ class SqlStore:
         """Without `appender` and `keys` only what needs no text can be read."""
         self.witness = witness
         self._writer = writer
-        self._readers = Readers(readers)
+        self._readers = Readers(readers, keys.subjects.at_once if keys else nullcontext)
         self._appender = appender
         self._keys = keys
         self._wrote = False
@@ -225,7 +226,7 @@ class SqlStore:
     async def peek(self, job: Callable[[Connection], T]) -> T:
         """As `read`, for a few rows by their keys: on SQLite in the thread of the event loop.
 
-        There it takes a tenth of a millisecond, and several times that to another thread and back.
+        There it takes a tenth of a millisecond; to a thread and back costs several times that.
 
         Raises:
             StoreError: the database could not be read.

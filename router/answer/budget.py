@@ -6,6 +6,7 @@ of the record when a turn begins; what the turn spends itself is counted here.
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
@@ -146,7 +147,8 @@ class BudgetedModel:
     async def _of(self, ticket: str, message: str | None) -> Spent:
         """What a ticket has spent, on which the turn about `message` goes on counting."""
         if self._turn_of(ticket) != message:
-            recorded = await self._spending(ticket)
+            # In a task of its own: a slow database must not count as a specialist that blocks.
+            recorded = await asyncio.ensure_future(self._spending(ticket))
             # Another part of the same message may have asked in the meantime.
             if self._turn_of(ticket) != message:
                 _, known = self._spent.get(ticket, (message, recorded))

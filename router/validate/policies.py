@@ -18,7 +18,7 @@ from router.validate.draft import Draft
 from router.validate.hidden import straight, visible
 
 SECONDS = 0.25
-"""The longest that one pattern may take over one draft."""
+"""The longest that one pattern may take over one draft, once it was not done at once."""
 
 AT_ONCE = 0.002
 """Seconds in which nearly every pattern is done, and nobody else needs to be let in between."""

@@ -16,7 +16,7 @@ import tempfile
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TypeVar
 
@@ -24,12 +24,15 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from frontdesk.errors import StoreError
 from storage.ledger import canonical
+from storage.ledger.in_use import InUse
 
 K = TypeVar("K")
 V = TypeVar("V")
 
 _NONCE = 12
 _CACHED = 4096
+_SECONDS = 30
+"""How long another process is waited for that has the file to itself."""
 _JOINT = b"audit/joint/v1\0"
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS audit_subject (
@@ -48,7 +51,7 @@ class Subjects:
         """Open the file; `master` is the 32-byte key that wraps all others."""
         self._master = AESGCM(master)
         self._lookup_key = hmac.digest(master, b"audit/subject/lookup/v1", "sha256")
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._keys: OrderedDict[tuple[str, str | None], AESGCM] = OrderedDict()
         self._refs: OrderedDict[bytes, str] = OrderedDict()
         self._path = path
@@ -60,6 +63,23 @@ class Subjects:
             self._database.execute("PRAGMA synchronous=FULL")
             self._database.execute("PRAGMA secure_delete=ON")
             self._database.execute(_SCHEMA)
+
+    @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """Have the keys to this thread for a moment, in which nobody else is waited for.
+
+        Raises:
+            InUse: somebody has them just now. Where that is another process, asking for a key
+                raises sqlite3.OperationalError.
+        """
+        if not self._lock.acquire(blocking=False):
+            raise InUse
+        try:
+            self._database.execute("PRAGMA busy_timeout=0")
+            yield
+        finally:
+            self._database.execute(f"PRAGMA busy_timeout={_SECONDS * 1000}")
+            self._lock.release()
 
     def group(self) -> None:
         """Write what this thread adds from now on together, when it calls `settle`."""
@@ -248,7 +268,7 @@ def _connected(path: Path, mode: str) -> sqlite3.Connection:
     return sqlite3.connect(
         f"{path.resolve().as_uri()}?mode={mode}",
         uri=True,
-        timeout=30,
+        timeout=_SECONDS,
         isolation_level=None,
         check_same_thread=False,
     )

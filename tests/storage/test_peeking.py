@@ -6,6 +6,7 @@ import asyncio
 import sqlite3
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,9 @@ from sqlalchemy import Connection, text
 from frontdesk.errors import StoreError
 from storage import engines
 from storage.database import open_store
-from storage.engines import InUse, Readers
+from storage.engines import Readers
+from storage.ledger.in_use import InUse
+from tests.storage.desk import delivery
 
 _NO_TABLE = text("SELECT * FROM nowhere")
 
@@ -83,3 +86,37 @@ def test_whoever_has_left_reads_no_more_at_once_and_others_still_do(file: Path) 
         readers.read_at_once(_count)
     assert readers.read(_count)[0] == 0
     readers.close()
+
+
+async def test_key_store_that_somebody_is_writing_to_does_not_hold_up_the_loop(
+    tmp_path: Path,
+) -> None:
+    store = open_store(f"sqlite:///{tmp_path / 'frontdesk.db'}")
+    receipt = await store.receive(delivery("one"))
+    assert store.keys is not None
+    subjects = store.keys.subjects
+    with ThreadPoolExecutor(1) as somebody:
+        somebody.submit(subjects._lock.acquire).result()
+        asked = asyncio.create_task(store.conversation(receipt.message))
+        await asyncio.sleep(0.2)
+        assert not asked.done()
+        somebody.submit(subjects._lock.release).result()
+    assert (await asked).message.id == receipt.message
+    await store.close()
+
+
+async def test_key_store_that_another_process_writes_to_is_waited_for_in_a_thread(
+    tmp_path: Path,
+) -> None:
+    store = open_store(f"sqlite:///{tmp_path / 'frontdesk.db'}")
+    receipt = await store.receive(delivery("one"))
+    assert store.keys is not None
+    another = sqlite3.connect(store.keys.subjects._path, isolation_level=None)
+    another.execute("BEGIN EXCLUSIVE")
+    asked = asyncio.create_task(store.conversation(receipt.message))
+    await asyncio.sleep(0.2)
+    assert not asked.done()
+    another.execute("ROLLBACK")
+    assert (await asked).message.id == receipt.message
+    another.close()
+    await store.close()

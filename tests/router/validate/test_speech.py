@@ -187,6 +187,12 @@ def test_pattern_that_takes_for_ever_is_stopped():
     assert time.monotonic() - started < SECONDS + 5
 
 
+def test_pattern_that_takes_its_time_is_heard_to_its_end():
+    long = Policy("p.long", "?", forbid=(r"(x+x+)+y",))
+    assert codes(Policies(), draft("x" * 100, policies=(long,))) == []
+    assert codes(Policies(), draft("x" * 100 + "-xxy", policies=(long,))) == ["policy.forbidden"]
+
+
 def test_length_is_kept():
     assert codes(Length(), draft()) == []
     assert codes(Length(), draft(" \n\u200b")) == ["length.empty"]
