@@ -166,7 +166,7 @@ class Readers:
         if self._left:
             raise InUse
         try:
-            with self._at_once(), _told():
+            with _told(), self._at_once():
                 return self._read_here(job, 0)
         except StoreError as error:
             if _is_busy(error.__cause__):

@@ -76,9 +76,11 @@ class Subjects:
             raise InUse
         try:
             self._database.execute("PRAGMA busy_timeout=0")
-            yield
+            try:
+                yield
+            finally:
+                self._database.execute(f"PRAGMA busy_timeout={_SECONDS * 1000}")
         finally:
-            self._database.execute(f"PRAGMA busy_timeout={_SECONDS * 1000}")
             self._lock.release()
 
     def group(self) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import sqlite3
 import threading
 import time
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,8 @@ from storage import engines
 from storage.database import open_store
 from storage.engines import Readers
 from storage.ledger.in_use import InUse
+from storage.ledger.subjects import Subjects
+from storage.store import SqlStore
 from tests.storage.desk import delivery
 
 _NO_TABLE = text("SELECT * FROM nowhere")
@@ -88,35 +91,59 @@ def test_whoever_has_left_reads_no_more_at_once_and_others_still_do(file: Path) 
     readers.close()
 
 
-async def test_key_store_that_somebody_is_writing_to_does_not_hold_up_the_loop(
-    tmp_path: Path,
-) -> None:
+@pytest.fixture
+async def kept(tmp_path: Path) -> AsyncIterator[tuple[SqlStore, str]]:
+    """A store, and a message in it."""
     store = open_store(f"sqlite:///{tmp_path / 'frontdesk.db'}")
     receipt = await store.receive(delivery("one"))
-    assert store.keys is not None
-    subjects = store.keys.subjects
-    with ThreadPoolExecutor(1) as somebody:
-        somebody.submit(subjects._lock.acquire).result()
-        asked = asyncio.create_task(store.conversation(receipt.message))
-        await asyncio.sleep(0.2)
-        assert not asked.done()
-        somebody.submit(subjects._lock.release).result()
-    assert (await asked).message.id == receipt.message
+    yield store, receipt.message
     await store.close()
+
+
+async def waits_without_holding_up_the_loop(
+    kept: tuple[SqlStore, str], let_go: Callable[[], object]
+) -> None:
+    """The message is read once the key store is `let_go` of, and the loop runs until then."""
+    store, message = kept
+    asked = asyncio.create_task(store.conversation(message))
+    await asyncio.sleep(0.2)
+    assert not asked.done()
+    let_go()
+    assert (await asked).message.id == message
+
+
+async def test_key_store_that_somebody_is_writing_to_does_not_hold_up_the_loop(
+    kept: tuple[SqlStore, str],
+) -> None:
+    lock = keys_of(kept)._lock
+    with ThreadPoolExecutor(1) as somebody:
+        somebody.submit(lock.acquire).result()
+        await waits_without_holding_up_the_loop(
+            kept, lambda: somebody.submit(lock.release).result()
+        )
 
 
 async def test_key_store_that_another_process_writes_to_is_waited_for_in_a_thread(
-    tmp_path: Path,
+    kept: tuple[SqlStore, str],
 ) -> None:
-    store = open_store(f"sqlite:///{tmp_path / 'frontdesk.db'}")
-    receipt = await store.receive(delivery("one"))
-    assert store.keys is not None
-    another = sqlite3.connect(store.keys.subjects._path, isolation_level=None)
+    another = sqlite3.connect(keys_of(kept)._path, isolation_level=None)
     another.execute("BEGIN EXCLUSIVE")
-    asked = asyncio.create_task(store.conversation(receipt.message))
-    await asyncio.sleep(0.2)
-    assert not asked.done()
-    another.execute("ROLLBACK")
-    assert (await asked).message.id == receipt.message
+    await waits_without_holding_up_the_loop(kept, lambda: another.execute("ROLLBACK"))
     another.close()
-    await store.close()
+
+
+def test_key_store_that_fails_is_let_go_of(tmp_path: Path) -> None:
+    subjects = Subjects(tmp_path / "subjects.db", b"k" * 32)
+    subjects.close()
+    with pytest.raises(sqlite3.ProgrammingError), subjects.at_once():
+        raise AssertionError("it is closed")
+    with ThreadPoolExecutor(1) as somebody:
+        assert somebody.submit(subjects._lock.acquire, blocking=False).result()
+        somebody.submit(subjects._lock.release).result()
+
+
+def keys_of(kept: tuple[SqlStore, str]) -> Subjects:
+    """The key store."""
+    keys = kept[0].keys
+    assert keys is not None
+    return keys.subjects
